@@ -1,0 +1,5 @@
+/** Arithmetic and text of the addresses of both families. */
+@NullMarked
+package io.croft.core.address;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Who holds what. */
+@NullMarked
+package io.croft.core.allocation;
+
+import org.jspecify.annotations.NullMarked;

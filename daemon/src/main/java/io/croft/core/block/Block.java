@@ -1,0 +1,209 @@
+package io.croft.core.block;
+
+import io.croft.core.address.OrdinalSet;
+import io.croft.core.netns.SeenNetns;
+import io.croft.core.time.BootTime;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One block as this node knows it: its ownership, and what each position is doing.
+ *
+ * <p>A position is never used, held or resting. Whether a resting one may be given again is a
+ * comparison with the time of release, not a timer and not an event. Changed by the node's state
+ * only; others read.
+ */
+public final class Block {
+    private final BlockId id;
+    private final OrdinalSet used;
+    private Ownership ownership;
+    private OrdinalSet withheld;
+    private @Nullable RestQueue resting;
+
+    /** An empty block. The withheld positions are those that its pool gives to nobody. */
+    public Block(BlockId id, Ownership ownership, OrdinalSet withheld) {
+        this.id = id;
+        this.ownership = ownership;
+        this.withheld = withheld;
+        this.used = new OrdinalSet(withheld.size());
+    }
+
+    public BlockId id() {
+        return id;
+    }
+
+    public Ownership ownership() {
+        return ownership;
+    }
+
+    public boolean isOwned() {
+        return ownership instanceof Ownership.Owned;
+    }
+
+    public void become(Ownership next) {
+        ownership = next;
+    }
+
+    /** The pool's rules changed. What is held or rests stays. */
+    public void withhold(OrdinalSet ordinals) {
+        withheld = ordinals;
+    }
+
+    public int size() {
+        return used.size();
+    }
+
+    public int held() {
+        return used.count() - restingCount();
+    }
+
+    public int restingCount() {
+        return resting == null ? 0 : resting.count();
+    }
+
+    /** Positions that no pod may have and none has. */
+    public int reserved() {
+        return used.countWith(withheld) - used.count();
+    }
+
+    /** Positions that were never used and may be given. */
+    public int unused() {
+        return used.size() - used.countWith(withheld);
+    }
+
+    /** Positions that {@link #pick} would give now, one after the other. */
+    public int free(BootTime now, Duration cooldown) {
+        int ready = 0;
+        for (Resting each : resting()) {
+            boolean given = each.vacated() && !withheld.contains(each.ordinal());
+            ready += given && isCool(each.since(), now, cooldown) ? 1 : 0;
+        }
+        return isOwned() ? unused() + ready : 0;
+    }
+
+    /** Whether nothing is held and nothing rests. */
+    public boolean isEmpty() {
+        return used.count() == 0;
+    }
+
+    public boolean isHeld(int ordinal) {
+        return used.contains(ordinal) && !isResting(ordinal);
+    }
+
+    /** All resting positions, first released first. */
+    public List<Resting> resting() {
+        RestQueue queue = resting;
+        return queue == null
+                ? List.of()
+                : Arrays.stream(queue.ordinals()).mapToObj(queue::at).toList();
+    }
+
+    /** One position, if it rests. */
+    public Optional<Resting> resting(int ordinal) {
+        RestQueue queue = resting;
+        return queue != null && isResting(ordinal)
+                ? Optional.of(queue.at(ordinal))
+                : Optional.empty();
+    }
+
+    /**
+     * A position to give: one that was never used, else the longest released that has cooled and
+     * whose former namespace is gone, or is the requester's own. Changes nothing.
+     */
+    public OptionalInt pick(BootTime now, Duration cooldown, Optional<SeenNetns> requester) {
+        if (!isOwned()) {
+            return OptionalInt.empty();
+        }
+        OptionalInt fresh = used.firstInNeither(withheld);
+        if (fresh.isPresent() || resting == null) {
+            return fresh;
+        }
+        long latest = now.nanos() - cooldown.toNanos();
+        return latest < 0
+                ? OptionalInt.empty()
+                : resting.first(new BootTime(latest), mayGive(resting, now, cooldown, requester));
+    }
+
+    /** Whether this very position may be given. Changes nothing. */
+    public boolean canGive(
+            int ordinal, BootTime now, Duration cooldown, Optional<SeenNetns> requester) {
+        if (!isOwned() || withheld.contains(ordinal) || isHeld(ordinal)) {
+            return false;
+        }
+        return resting == null
+                || !isResting(ordinal)
+                || mayGive(resting, now, cooldown, requester).test(ordinal);
+    }
+
+    private IntPredicate mayGive(
+            RestQueue queue, BootTime now, Duration cooldown, Optional<SeenNetns> requester) {
+        return ordinal ->
+                !withheld.contains(ordinal)
+                        && isCool(queue.since(ordinal), now, cooldown)
+                        && queue.mayReturnTo(ordinal, requester);
+    }
+
+    private static boolean isCool(BootTime released, BootTime now, Duration cooldown) {
+        return !now.isBefore(released.plus(cooldown));
+    }
+
+    /**
+     * Makes a position held. False, and nothing changed: it is held already, or the block is not
+     * owned.
+     */
+    public boolean take(int ordinal) {
+        if (!isOwned() || isHeld(ordinal)) {
+            return false;
+        }
+        if (resting != null && isResting(ordinal)) {
+            resting.remove(ordinal);
+            return true;
+        }
+        return used.add(ordinal);
+    }
+
+    /**
+     * Makes a held position rest, behind all others. False, and nothing changed: it is not held.
+     */
+    public boolean rest(int ordinal, BootTime at, Optional<SeenNetns> netns) {
+        if (!isHeld(ordinal)) {
+            return false;
+        }
+        if (resting == null) {
+            resting = new RestQueue(size());
+        }
+        resting.add(ordinal, at, netns);
+        return true;
+    }
+
+    /**
+     * A resting position's namespace is gone: only the cooldown keeps it now. False: it does not
+     * rest.
+     */
+    public boolean vacate(int ordinal) {
+        if (resting == null || !isResting(ordinal)) {
+            return false;
+        }
+        resting.vacate(ordinal);
+        return true;
+    }
+
+    /**
+     * Makes all positions as never used: the machine has booted, so nobody uses an address of it.
+     */
+    public void clear() {
+        for (int ordinal = 0; ordinal < size(); ordinal++) {
+            used.remove(ordinal);
+        }
+        resting = null;
+    }
+
+    private boolean isResting(int ordinal) {
+        return resting != null && resting.contains(ordinal);
+    }
+}

@@ -1,0 +1,62 @@
+package io.croft.core.engine;
+
+import io.croft.core.allocation.Allocation;
+import io.croft.core.allocation.Attachment;
+import io.croft.core.allocation.DelMarker;
+import io.croft.core.block.Block;
+import io.croft.core.block.BlockId;
+import io.croft.core.pool.Pool;
+import io.croft.core.pool.PoolId;
+import io.croft.core.time.BootTime;
+import io.croft.core.time.Moment;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * All that a decision or a duty may look at. On the loop's thread, until its next turn; nobody but
+ * the state changes it.
+ */
+public interface NodeView {
+    NodeProfile profile();
+
+    Optional<UUID> bootId();
+
+    /** The registration that was journalled last, if any. */
+    Optional<Event.IncarnationIntended> incarnation();
+
+    Collection<Pool> pools();
+
+    Optional<Pool> pool(PoolId id);
+
+    Optional<Pool> pool(String name);
+
+    /** Blocks of the pool in every state of ownership, in the order of their addresses. */
+    Collection<Block> blocks(PoolId pool);
+
+    Optional<Block> block(BlockId id);
+
+    Collection<Block> blocks();
+
+    Optional<Allocation> allocation(Attachment attachment);
+
+    /**
+     * The one allocation of that container and interface in whatever network; empty when there are
+     * none or several.
+     */
+    Optional<Allocation> soleAllocation(String containerId, String ifName);
+
+    /** In no order. */
+    Collection<Allocation> allocations();
+
+    Optional<DelMarker> marker(Attachment attachment);
+
+    /** Markers that were forgotten before their time because there were too many. */
+    long markersDropped();
+
+    /** Until when the need is believed to be unanswerable; empty: not known to be. */
+    Optional<BootTime> unavailable(Need need, Moment now);
+
+    /** The number that the next allocation gets. */
+    long nextSequence();
+}

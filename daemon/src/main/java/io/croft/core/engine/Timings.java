@@ -1,0 +1,59 @@
+package io.croft.core.engine;
+
+import java.time.Duration;
+
+/**
+ * The agent's constants of time and number that the promise rests on, in one place with their
+ * arithmetic. None is an option.
+ *
+ * <p>The shim's own limits (20 s for an ADD in all, its first call at most 6 s) stand in its module
+ * {@code limits}; {@link #ADD_WAIT} must end before that call does, or a request would be retried
+ * that is about to be answered.
+ */
+public final class Timings {
+    /**
+     * How long an ADD waits for a block; shorter than the shim's first call by the time of an
+     * answer.
+     */
+    public static final Duration ADD_WAIT = Duration.ofSeconds(5);
+
+    /**
+     * How long a DEL refuses ADDs that began before it; longer than any runtime keeps a killed
+     * ADD's child.
+     */
+    public static final Duration DEL_MARKER = Duration.ofMinutes(10);
+
+    /** DEL markers kept; past that the oldest goes and is counted. */
+    public static final int MOST_MARKERS = 65_536;
+
+    /**
+     * A start stamp further in the future than this comes from another clock and counts as arrival.
+     */
+    public static final Duration FUTURE_STAMP = Duration.ofSeconds(1);
+
+    /** How long an address rests whose former namespace nobody can look at. */
+    public static final Duration UNSEEN_REST = Duration.ofMinutes(10);
+
+    /** How long "no free block" is believed; then the next request asks again. */
+    public static final Duration UNAVAILABLE = Duration.ofSeconds(5);
+
+    /** A block that is not needed goes back after this. */
+    public static final Duration IDLE_BLOCK = Duration.ofMinutes(5);
+
+    /** How long a pool's use keeps addresses ready in it, and how far back demand is looked at. */
+    public static final Duration DEMAND_WINDOW = Duration.ofMinutes(10);
+
+    /** One call to the store. */
+    public static final Duration STORE_CALL = Duration.ofSeconds(2);
+
+    /** How long a start waits for the store before it trusts the journal. */
+    public static final Duration START_WAIT = Duration.ofMillis(500);
+
+    /**
+     * The wall clock may have moved this far against the boot clock; more means a machine wound
+     * back.
+     */
+    public static final Duration MOST_DRIFT = Duration.ofSeconds(60);
+
+    private Timings() {}
+}

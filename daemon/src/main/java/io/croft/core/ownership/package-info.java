@@ -1,0 +1,7 @@
+/**
+ * What is done with blocks: one verb a class, the actions of the models. Blind to {@code serving}.
+ */
+@NullMarked
+package io.croft.core.ownership;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,123 @@
+package io.croft.core.pool;
+
+import io.croft.core.address.Address;
+import io.croft.core.address.Cidr;
+import io.croft.core.address.Family;
+import io.croft.core.address.OrdinalSet;
+import io.croft.core.rejection.Rejection;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A named range of addresses, one CIDR, with its block size and the rules about who may use it and
+ * in which form.
+ *
+ * <p>Rules bind new allocations only: what is held stays held whatever they become. Range and block
+ * size never change under an id.
+ *
+ * @param blockPrefix prefix length of a block
+ * @param maxBlocks blocks that one node may own; 0: no limit
+ */
+public record Pool(
+        PoolId id,
+        String name,
+        Cidr cidr,
+        int blockPrefix,
+        PoolState state,
+        ResultForm form,
+        Access access,
+        Reserved reserved,
+        Cooldown cooldown,
+        int maxBlocks,
+        String description) {
+    /** For a block size that the operator leaves to the rules. */
+    public static final int DEFAULT_BLOCK_SIZE = 0;
+
+    public Pool {
+        Names.check("name", name);
+        Names.checkDescription(description);
+        blockPrefix =
+                blockPrefix == DEFAULT_BLOCK_SIZE
+                        ? BlockSize.byDefault(cidr)
+                        : BlockSize.check(cidr, blockPrefix);
+        form = form.in(cidr);
+        reserved = reserved.in(cidr);
+        if (maxBlocks < 0) {
+            throw Rejection.invalid(
+                            "max-blocks", Integer.toString(maxBlocks), "must not be negative")
+                    .asException();
+        }
+    }
+
+    public Family family() {
+        return cidr.family();
+    }
+
+    public Pool with(PoolState other) {
+        return new Pool(
+                id,
+                name,
+                cidr,
+                blockPrefix,
+                other,
+                form,
+                access,
+                reserved,
+                cooldown,
+                maxBlocks,
+                description);
+    }
+
+    /** Number of blocks, saturated. */
+    public long blocks() {
+        return cidr.parts(blockPrefix);
+    }
+
+    /** Range of the block at an index from 0. */
+    public Cidr block(long index) {
+        return cidr.part(blockPrefix, index);
+    }
+
+    /** Range of the block that holds an address of this pool. */
+    public Cidr blockOf(Address address) {
+        return Cidr.around(address, blockPrefix);
+    }
+
+    /** Whether a pod may have the address. */
+    public boolean gives(Address address) {
+        return cidr.contains(address)
+                && !reserved.contains(address)
+                && special().noneMatch(address::equals);
+    }
+
+    /** The positions of a block that no pod may have. */
+    public OrdinalSet withheld(Cidr block) {
+        var set = new OrdinalSet(Math.toIntExact(block.size()));
+        reserved.addTo(set, block);
+        special().filter(block::contains).forEach(address -> set.add(block.ordinalOf(address)));
+        return set;
+    }
+
+    /** Whether the block has at least one address for a pod. */
+    public boolean canUse(Cidr block) {
+        return withheld(block).count() < block.size();
+    }
+
+    /** Number of addresses that pods may have, saturated. */
+    public long capacity() {
+        long outside = special().filter(address -> !reserved.contains(address)).count();
+        return cidr.size() - reserved.size() - outside;
+    }
+
+    /** The addresses that the mode keeps back: network, broadcast, gateway. */
+    private Stream<Address> special() {
+        if (form.mode() == PoolMode.ROUTED) {
+            return Stream.empty();
+        }
+        Optional<Address> broadcast =
+                family() == Family.V4 ? Optional.of(cidr.last()) : Optional.empty();
+        return Stream.of(Optional.of(cidr.first()), broadcast, form.gateway())
+                .flatMap(Optional::stream)
+                .distinct();
+    }
+}

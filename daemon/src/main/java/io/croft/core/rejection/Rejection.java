@@ -1,0 +1,44 @@
+package io.croft.core.rejection;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * An answer of "no": why, in one sentence for people, what to do about it, and the facts for
+ * programs.
+ *
+ * @param message one sentence without a full stop that names field and value or pool and numbers
+ * @param facts short lower-case keys as {@code field}, {@code value}, {@code pool}
+ */
+public record Rejection(Reason reason, String message, String remedy, Map<String, String> facts) {
+    public Rejection {
+        facts = Map.copyOf(facts);
+    }
+
+    /** A field of a request or of a pool with a value that is not allowed. */
+    public static Rejection invalid(String field, String value, String why) {
+        return Reason.INVALID_FIELD
+                .because("%s \"%s\": %s".formatted(field, value, why))
+                .with("field", field)
+                .with("value", value);
+    }
+
+    public Rejection with(String fact, String value) {
+        var more = new TreeMap<>(facts);
+        more.put(fact, value);
+        return new Rejection(reason, message, remedy, more);
+    }
+
+    public Rejection remedy(String better) {
+        return new Rejection(reason, message, better, facts);
+    }
+
+    public RejectedException asException() {
+        return new RejectedException(this);
+    }
+
+    /** The sentence that people read: what is wrong; what to do. */
+    public String sentence() {
+        return message + "; " + remedy;
+    }
+}

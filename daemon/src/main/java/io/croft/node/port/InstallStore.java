@@ -1,0 +1,18 @@
+package io.croft.node.port;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+
+/** The installs of a cluster. Outcome and threading as in {@link BlockStore}. */
+public interface InstallStore {
+    /** What is so now; empty: no such install. */
+    CompletionStage<Optional<Install>> read(UUID install);
+
+    /**
+     * If the install's record has that incarnation (0: there is no record): replaces it. Completes
+     * with the record that is there afterwards, so the caller won if and only if it carries its
+     * nonce. Idempotent by the nonce.
+     */
+    CompletionStage<Install> register(Install next, long expectedIncarnation);
+}

@@ -1,0 +1,24 @@
+package io.croft.node.port;
+
+import io.croft.core.netns.Netns;
+import io.croft.core.netns.NetnsFate;
+import io.croft.core.netns.SeenNetns;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/** What exists on this host, as far as this process can see. Any thread. */
+public interface Inventory {
+    /**
+     * Whether that very namespace (device and inode) is at its path now. Fast; may be called on the
+     * way of a request.
+     */
+    boolean sees(Netns netns);
+
+    /**
+     * Looks at each namespace, off the caller's thread. GONE only for one that was witnessed and is
+     * not at its path any more; any error of the look itself is UNKNOWN. A look begins after the
+     * call: what it shows is no older than that.
+     */
+    CompletionStage<Map<SeenNetns, NetnsFate>> look(Collection<SeenNetns> namespaces);
+}
