@@ -23,7 +23,7 @@ final class AddressText {
         var groups = new int[8];
         for (int i = 0; i < 8; i++) {
             long half = i < 4 ? address.high() : address.low();
-            groups[i] = (int) (half >>> 48 - 16 * (i % 4)) & 0xffff;
+            groups[i] = (int) (half >>> (48 - 16 * (i % 4))) & 0xffff;
         }
         int gapStart = -1;
         int gapLength = 1;
