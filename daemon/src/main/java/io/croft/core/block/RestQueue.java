@@ -92,7 +92,7 @@ final class RestQueue {
     boolean mayReturnTo(int ordinal, Optional<SeenNetns> requester) {
         SeenNetns last = netns[ordinal];
         return vacated.contains(ordinal)
-                || last != null && requester.filter(last::sameAs).isPresent();
+                || (last != null && requester.filter(last::sameAs).isPresent());
     }
 
     /** The longest released, no later than {@code until}, that matches. */
