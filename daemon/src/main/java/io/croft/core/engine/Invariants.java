@@ -45,17 +45,14 @@ public final class Invariants {
                 if (other != null && !isQuarantined(node, each.block())) {
                     return violation(
                             each.block(),
-                            "%s is held by %s and %s",
-                            each,
-                            other,
-                            allocation.attachment());
+                            "%s is held by %s and %s"
+                                    .formatted(each, other, allocation.attachment()));
                 }
                 if (!known && !isQuarantined(node, each.block())) {
                     return violation(
                             each.block(),
-                            "%s of %s is not held in its block",
-                            each,
-                            allocation.attachment());
+                            "%s of %s is not held in its block"
+                                    .formatted(each, allocation.attachment()));
                 }
             }
         }
@@ -63,13 +60,15 @@ public final class Invariants {
             int allocated = counts.getOrDefault(block.id(), 0);
             if (allocated != block.held() && !isQuarantined(node, block.id())) {
                 return violation(
-                        block.id(), "%s positions held, %s allocated", block.held(), allocated);
+                        block.id(),
+                        "%s positions held, %s allocated".formatted(block.held(), allocated));
             }
             boolean mustBeEmpty =
                     block.ownership() instanceof Claiming || block.ownership() instanceof Returning;
             if (mustBeEmpty && !block.isEmpty()) {
                 return violation(
-                        block.id(), "%s is in use while %s", block.id(), block.ownership());
+                        block.id(),
+                        "%s is in use while %s".formatted(block.id(), block.ownership()));
             }
         }
         return Optional.empty();
@@ -142,7 +141,8 @@ public final class Invariants {
                     node.pool(each.block().pool()).filter(p -> p.gives(each.address())).isPresent();
             if (!fits || !allowed || !given.add(each)) {
                 return violation(
-                        each.block(), "%s would be given to %s", each, allocation.attachment());
+                        each.block(),
+                        "%s would be given to %s".formatted(each, allocation.attachment()));
             }
         }
         return Optional.empty();
@@ -165,9 +165,12 @@ public final class Invariants {
                 ? Optional.empty()
                 : violation(
                         id,
-                        "%s is %s",
-                        id,
-                        node.block(id).<Object>map(Block::ownership).orElse("absent"));
+                        "%s is %s"
+                                .formatted(
+                                        id,
+                                        node.block(id)
+                                                .<Object>map(Block::ownership)
+                                                .orElse("absent")));
     }
 
     private static boolean is(NodeView node, BlockId id, Class<? extends Ownership> state) {
@@ -178,7 +181,7 @@ public final class Invariants {
         return is(node, id, Ownership.Quarantined.class);
     }
 
-    private static Optional<Violation> violation(BlockId block, String what, Object... facts) {
-        return Optional.of(Violation.of(block, what.formatted(facts)));
+    private static Optional<Violation> violation(BlockId block, String what) {
+        return Optional.of(Violation.of(block, what));
     }
 }

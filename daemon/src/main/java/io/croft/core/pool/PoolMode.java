@@ -8,29 +8,25 @@ import java.util.Set;
  */
 public enum PoolMode {
     /** The pool's prefix, one gateway on every node and a default route through it. */
-    GATEWAY(Set.of()),
+    GATEWAY,
     /** A /32 or /128 without gateway and routes, for callers that bring their own routing. */
-    ROUTED(Set.of("bridge", "ptp", "macvlan", "ipvlan", "vlan", "tap", "host-device", "weave-net")),
-    /**
-     * The pool's prefix; gateway and routes only where set. Refused to plugins that need a gateway
-     * when it has none.
-     */
-    L2(Set.of());
+    ROUTED,
+    /** The pool's prefix; gateway and routes only where set. */
+    L2;
 
-    private static final Set<String> NEED_GATEWAY = Set.of("ptp", "weave-net");
-
-    private final Set<String> refused;
-
-    PoolMode(Set<String> refused) {
-        this.refused = refused;
-    }
+    private static final Set<String> NEED_A_PREFIX =
+            Set.of("bridge", "ptp", "macvlan", "ipvlan", "vlan", "tap", "host-device", "weave-net");
+    private static final Set<String> NEED_A_GATEWAY = Set.of("ptp", "weave-net");
 
     /**
      * Whether a main plugin of that type can configure a result of this mode; plugins nobody knows
      * can.
      */
     public boolean worksWith(String plugin, boolean hasGateway) {
-        return !refused.contains(plugin)
-                && (hasGateway || this != L2 || !NEED_GATEWAY.contains(plugin));
+        return switch (this) {
+            case GATEWAY -> true;
+            case ROUTED -> !NEED_A_PREFIX.contains(plugin);
+            case L2 -> hasGateway || !NEED_A_GATEWAY.contains(plugin);
+        };
     }
 }

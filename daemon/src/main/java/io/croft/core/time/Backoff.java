@@ -8,13 +8,14 @@ import java.time.Duration;
  */
 public record Backoff(Duration first, Duration most) {
     /**
-     * @param failures how often it failed in a row, at least 1
-     * @param spread uniform in [0, 1), from the caller's randomness
+     * The pause after a number of failures in a row, at least 1; {@code spread} is uniform in [0,
+     * 1), from the caller's randomness.
      */
     public Duration after(int failures, double spread) {
         long ceiling = most.toNanos();
         int doublings = Math.min(failures - 1, Long.numberOfLeadingZeros(first.toNanos()) - 1);
         long step = Math.min(ceiling, first.toNanos() << doublings);
-        return Duration.ofNanos(step / 2 + (long) (step / 2 * spread));
+        long half = step / 2;
+        return Duration.ofNanos(half + (long) (half * spread));
     }
 }
