@@ -155,14 +155,17 @@ public final class EngineLoop implements Executor {
     }
 
     /**
-     * A machine that is wound back with its memory goes on without a start; its clocks tell. Nothing is given before the store has
-     * confirmed the blocks again.
+     * A machine that is wound back with its memory goes on without a start; its clocks tell.
+     * Nothing is given before the store has confirmed the blocks again.
      */
     private void unvalidateIfWoundBack(Moment now) {
         boolean moved = now.drift(last.orElse(now)).compareTo(Timings.MOST_DRIFT) >= 0;
         last = Optional.of(now);
         if (moved && state.bootId().isPresent()) {
-            listener.outage("clock", true, "the wall clock moved against the boot clock; blocks are validated again");
+            listener.outage(
+                    "clock",
+                    true,
+                    "the wall clock moved against the boot clock; blocks are validated again");
             write(List.of(new Event.Started(state.bootId().get())), now);
         }
     }
