@@ -35,6 +35,9 @@ public sealed interface Event {
      */
     record Started(UUID bootId) implements OfNode {}
 
+    /** The journal was begun in that boot in place of one that was lost: until the next boot its install inherits nothing. */
+    record JournalReplaced(UUID bootId) implements OfNode {}
+
     /**
      * A registration is about to be sent; the nonce settles its outcome when the answer is lost.
      */

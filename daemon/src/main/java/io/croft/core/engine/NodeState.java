@@ -50,6 +50,7 @@ public final class NodeState implements NodeView {
     private final Map<Need, BootTime> unavailable = new HashMap<>();
     private final List<Violation> violations = new ArrayList<>();
     private Optional<UUID> bootId = Optional.empty();
+    private Optional<UUID> replacedIn = Optional.empty();
     private Optional<Event.IncarnationIntended> incarnation = Optional.empty();
     private long sequence;
 
@@ -61,6 +62,7 @@ public final class NodeState implements NodeView {
     public void apply(Event event) {
         switch (event) {
             case Event.Started(UUID boot) -> start(boot);
+            case Event.JournalReplaced(UUID boot) -> replacedIn = Optional.of(boot);
             case Event.IncarnationIntended intended -> incarnation = Optional.of(intended);
             case Event.ClaimIntended(var intent) -> add(intent.block(), new Claiming(intent));
             case Event.ClaimAbandoned(BlockId id) -> remove(id);
@@ -233,6 +235,11 @@ public final class NodeState implements NodeView {
     @Override
     public Optional<UUID> bootId() {
         return bootId;
+    }
+
+    @Override
+    public Optional<UUID> replacedIn() {
+        return replacedIn;
     }
 
     @Override

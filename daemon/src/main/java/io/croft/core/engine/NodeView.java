@@ -22,6 +22,9 @@ public interface NodeView {
 
     Optional<UUID> bootId();
 
+    /** The boot in which this journal was begun in place of a lost one; empty: it was not. */
+    Optional<UUID> replacedIn();
+
     /** The registration that was journalled last, if any. */
     Optional<Event.IncarnationIntended> incarnation();
 

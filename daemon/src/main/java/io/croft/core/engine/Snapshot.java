@@ -22,6 +22,7 @@ final class Snapshot {
     static Stream<Event> of(NodeState state, Markers markers, Map<Need, BootTime> unavailable) {
         return Stream.of(
                         state.bootId().<Event>map(Event.Started::new).stream(),
+                        state.replacedIn().<Event>map(Event.JournalReplaced::new).stream(),
                         state.incarnation().<Event>map(i -> i).stream(),
                         state.pools().stream().map(Event.PoolDefined::new),
                         state.blocks().stream().flatMap(Snapshot::appearance),

@@ -1,0 +1,38 @@
+package io.croft.core.serving;
+
+import io.croft.core.engine.Command;
+import io.croft.core.engine.Decision;
+import io.croft.core.engine.Event;
+import io.croft.core.engine.NodeView;
+import io.croft.core.pool.Pool;
+import io.croft.core.pool.PoolId;
+import io.croft.core.time.Moment;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The pools as the store has them now. A pool that is gone is kept while this node knows a block of it. Answers how many changed. */
+public record UsePools(Collection<Pool> pools) implements Command<Integer> {
+    public UsePools {
+        pools = List.copyOf(pools);
+    }
+
+    @Override
+    public Decision<Integer> decide(NodeView node, Moment now) {
+        Set<PoolId> present = pools.stream().map(Pool::id).collect(Collectors.toSet());
+        List<Event> events = new ArrayList<>();
+        for (Pool old : node.pools()) {
+            if (!present.contains(old.id()) && node.blocks(old.id()).isEmpty()) {
+                events.add(new Event.PoolRemoved(old.id()));
+            }
+        }
+        for (Pool pool : pools) {
+            if (node.pool(pool.id()).filter(pool::equals).isEmpty()) {
+                events.add(new Event.PoolDefined(pool));
+            }
+        }
+        return new Decision.Accepted<>(events, events.size());
+    }
+}
