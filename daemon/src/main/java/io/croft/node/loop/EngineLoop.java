@@ -91,6 +91,11 @@ public final class EngineLoop implements Executor {
         return pods.size();
     }
 
+    /** Requests that wait for a block. The loop's thread. */
+    public int parked() {
+        return parked.size();
+    }
+
     /**
      * Posts a command. Any thread; never blocks. The stage completes on the loop's thread after the
      * commit: with the reply, or with a {@link io.croft.core.rejection.RejectedException}. Until
