@@ -23,7 +23,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -40,6 +39,7 @@ public final class Agent {
     private final ServiceSocket manager;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile boolean waiting;
 
     private Agent(AgentConfig config) {
         this.config = config;
@@ -102,7 +102,9 @@ public final class Agent {
         }
         Rehearsal.hold(config.runDir(), boot, clock, quiet(), version());
         say("waiting", Map.of("state_dir", config.stateDir().toString()));
+        waiting = true;
         directory.lock();
+        waiting = false;
     }
 
     private void serve(StateDirectory directory, BootFacts boot) throws IOException, InterruptedException {
@@ -136,7 +138,7 @@ public final class Agent {
     private void stop(Thread main) {
         stopping.countDown();
         try {
-            if (!stopped.await(100, TimeUnit.MILLISECONDS)) {
+            if (waiting) {
                 main.interrupt();
             }
             stopped.await();

@@ -66,27 +66,12 @@ final class Recovery {
         this.report = report;
     }
 
-    Found recover() throws IOException {
-        var state = new NodeState(profile);
-        boolean hasStore = disk.exists(directory.store());
-        Opening opening = FileJournal.open(disk, directory.journal(), fresh, bootId, Sizes.USUAL, state::apply);
-        return switch (opening) {
-            case Opening.New() -> begin(missing(hasStore));
-            case Opening.Foreign(InstallIdentity other) -> {
-                setAside("it belongs to node %s on hardware %s".formatted(other.node(), other.hardwareId()));
-                yield begin(sign.isPresent());
-            }
-            case Opening.Corrupt(String where, String why) -> {
-                setAside("it is damaged at %s: %s".formatted(where, why));
-                yield begin(true);
-            }
-            case Opening.Opened opened -> isBehind(opened) ? restart(opened) : resume(opened, state, hasStore);
-        };
-    }
-
-    /** Nothing is there. Without a store, too, the state directory is new, unless pods of this boot say that it is not. */
-    private boolean missing(boolean hasStore) {
-        if (!hasStore && sign.isPresent()) {
+    /**
+     * Refuses a state directory that was emptied under live pods: without journal and store it looks like a new one, but an agent
+     * of this boot served from it.
+     */
+    void refuseIfEmptied() throws IOException {
+        if (sign.isPresent() && !disk.exists(directory.store()) && !disk.exists(directory.journal())) {
             throw Reason.CANNOT_START
                     .because("state-dir \"%s\" is empty, but an agent served pods from it in this boot"
                             .formatted(directory.root()))
@@ -95,7 +80,24 @@ final class Recovery {
                     .with("value", directory.root().toString())
                     .asException();
         }
-        return hasStore;
+    }
+
+    /** Replays or begins; {@code hadStore} tells whether the store was there before this start. */
+    Found recover(boolean hadStore) throws IOException {
+        var state = new NodeState(profile);
+        Opening opening = FileJournal.open(disk, directory.journal(), fresh, bootId, Sizes.USUAL, state::apply);
+        return switch (opening) {
+            case Opening.New() -> begin(hadStore);
+            case Opening.Foreign(InstallIdentity other) -> {
+                setAside("it belongs to node %s on hardware %s".formatted(other.node(), other.hardwareId()));
+                yield begin(sign.isPresent());
+            }
+            case Opening.Corrupt(String where, String why) -> {
+                setAside("it is damaged at %s: %s".formatted(where, why));
+                yield begin(true);
+            }
+            case Opening.Opened opened -> isBehind(opened) ? restart(opened) : resume(opened, state);
+        };
     }
 
     /** Whether an agent of this boot wrote more than this journal has: it was put back from a copy. */
@@ -111,15 +113,7 @@ final class Recovery {
         return begin(true);
     }
 
-    private Found resume(Opening.Opened opened, NodeState state, boolean hasStore) {
-        if (!hasStore) {
-            throw Reason.CANNOT_START
-                    .because("state-dir \"%s\" has a journal, but no store.json".formatted(directory.root()))
-                    .remedy("put store.json back from a backup; without it nobody knows the pools and who owns their blocks")
-                    .with("field", "state-dir")
-                    .with("value", directory.root().toString())
-                    .asException();
-        }
+    private Found resume(Opening.Opened opened, NodeState state) {
         if (opened.cutBytes() > 0) {
             report.accept("%d bytes of an unfinished record were cut".formatted(opened.cutBytes()));
         }

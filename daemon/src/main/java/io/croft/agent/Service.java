@@ -70,9 +70,18 @@ final class Service implements AutoCloseable {
         this.version = version;
         this.stamp = new HealthStamp(place.runDir());
         this.spool = new SpoolDirectory(place.runDir(), ears.report());
-        Recovery.Found found = recover();
+        var disk = new NioDisk();
+        Recovery recovery = recovery(disk);
+        recovery.refuseIfEmptied();
+        boolean hadStore = disk.exists(place.directory().store());
+        // The store first: a crash in between must not leave a journal without one, which nobody could explain.
         this.store = EmbeddedStore.open(
-                new NioDisk(), place.directory().store(), randomness::uuid, ears.report());
+                disk,
+                place.directory().root(),
+                disk.exists(place.directory().journal()),
+                randomness::uuid,
+                clock);
+        Recovery.Found found = recovery.recover(hadStore);
         found.journal().start(SYNC_PERIOD, () -> ears.onFailure().accept(new IOException("the journal's disk failed")));
         this.node = new Node(
                 found,
@@ -88,26 +97,24 @@ final class Service implements AutoCloseable {
                 ears.onFailure());
         var ipam = new IpamEndpoint(node.loop()::submit, inventory, clock, node::facts);
         var administration = new AdminEndpoint(
-                node.loop()::submit, store, inventory, clock, node::facts, ears.events(), randomness::uuid);
+                node.loop()::submit, store, inventory, clock, randomness::uuid, node::facts, ears.events());
         this.cni = UnixServer.cni(place.runDir().resolve("cni.sock"), ipam, clock, ears.calls());
         this.admin = UnixServer.admin(place.runDir().resolve("admin.sock"), ipam, administration, clock, ears.calls());
         this.keeper = new StampKeeper(stamp, node.loop(), node::facts, clock, boot.bootId(), ears.report());
     }
 
-    private Recovery.Found recover() throws IOException {
+    private Recovery recovery(NioDisk disk) {
         var fresh = new InstallIdentity(
                 randomness.uuid(), place.cluster(), place.node(), boot.hardwareId(), boot.machineId());
-        var profile = new NodeProfile(place.node(), place.labels());
         return new Recovery(
-                        new NioDisk(),
-                        place.directory(),
-                        fresh,
-                        profile,
-                        boot.bootId(),
-                        clock.now(),
-                        stamp.read(),
-                        ears.report())
-                .recover();
+                disk,
+                place.directory(),
+                fresh,
+                new NodeProfile(place.node(), place.labels()),
+                boot.bootId(),
+                clock.now(),
+                stamp.read(),
+                ears.report());
     }
 
     /** Sockets first, then the spool, then decisions: a DEL that was spooled is carried out before any ADD. */

@@ -40,6 +40,7 @@ public final class NetnsWatch implements Duty {
     private Optional<BlockId> lastBlock = Optional.empty();
     private int nextOrdinal;
     private boolean looking;
+    private boolean acquainted;
     private BootTime due = BootTime.ZERO;
 
     public NetnsWatch(Inventory inventory, EngineLoop loop) {
@@ -53,6 +54,10 @@ public final class NetnsWatch implements Duty {
             return due;
         }
         due = now.boot().plus(PERIOD);
+        if (!acquainted) {
+            acquaint(node);
+            return due;
+        }
         List<Candidate> page = page(node);
         if (!page.isEmpty()) {
             looking = true;
