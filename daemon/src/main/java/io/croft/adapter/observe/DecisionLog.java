@@ -62,10 +62,7 @@ public final class DecisionLog extends Narration {
             return;
         }
         long unsaid = before == null ? 0 : before.unsaid();
-        write(
-                unsaid == 0
-                        ? happening
-                        : happening.with(Map.of("unwritten", Long.toString(unsaid))));
+        write(unsaid == 0 ? happening : happening.with(Map.of("unwritten", Long.toString(unsaid))));
         said.put(key, new Said(now, 0));
         if (said.size() > MOST_REMEMBERED) {
             said.remove(said.keySet().iterator().next());

@@ -3,6 +3,7 @@ package io.croft.adapter.observe;
 import static io.croft.adapter.observe.LogLevel.DEBUG;
 import static io.croft.adapter.observe.LogLevel.ERROR;
 import static io.croft.adapter.observe.LogLevel.INFO;
+import static io.croft.adapter.observe.LogLevel.WARN;
 
 import io.croft.core.allocation.Allocation;
 import io.croft.core.allocation.Attachment;
@@ -23,6 +24,7 @@ final class EventWords {
         return switch (event) {
             case Event.BlockQuarantined quarantined -> ERROR;
             case Event.Started started -> INFO;
+            case Event.JournalReplaced replaced -> WARN;
             case Event.BlockAdopted adopted -> INFO;
             case Event.BlockRetired retired -> INFO;
             case Event.BlockForgotten forgotten -> INFO;
@@ -37,6 +39,7 @@ final class EventWords {
         LogLevel level = level(event);
         return switch (event) {
             case Event.Started(var boot) -> say(level, "started", "boot", boot);
+            case Event.JournalReplaced(var boot) -> say(level, "journal_replaced", "boot", boot);
             case Event.ClaimIntended(var intent) ->
                     say(level, "claim_intended", "block", intent.block());
             case Event.ClaimAbandoned(var block) -> say(level, "claim_abandoned", "block", block);
@@ -61,7 +64,13 @@ final class EventWords {
                     say(level, "vacated", "addresses", join(addresses));
             case Event.PoolDefined(var pool) ->
                     say(
-                            level, "pool_defined", "pool", pool.name(), "cidr", pool.cidr(), "state",
+                            level,
+                            "pool_defined",
+                            "pool",
+                            pool.name(),
+                            "cidr",
+                            pool.cidr(),
+                            "state",
                             pool.state());
             case Event.PoolRemoved(var pool) -> say(level, "pool_removed", "uid", pool);
             case Event.Unavailable(var need, var until) ->
@@ -113,8 +122,7 @@ final class EventWords {
     }
 
     static Map<String, String> labels(Workload workload) {
-        return Happening.of(
-                        DEBUG, "", "namespace", workload.namespace(), "pod", workload.pod())
+        return Happening.of(DEBUG, "", "namespace", workload.namespace(), "pod", workload.pod())
                 .facts();
     }
 }

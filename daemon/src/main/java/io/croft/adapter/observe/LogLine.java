@@ -1,6 +1,9 @@
 package io.croft.adapter.observe;
 
-import com.google.gson.JsonObject;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Struct;
+import com.google.protobuf.util.JsonFormat;
+import com.google.protobuf.util.Values;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -12,6 +15,8 @@ import java.util.Map;
  */
 record LogLine(Instant time, LogLevel level, String event, Map<String, String> facts) {
     private static final int LONGEST = 1024;
+    private static final JsonFormat.Printer JSON =
+            JsonFormat.printer().omittingInsignificantWhitespace();
 
     /** {@code time level event key=value…} */
     String text() {
@@ -26,15 +31,20 @@ record LogLine(Instant time, LogLevel level, String event, Map<String, String> f
 
     /** One JSON object; the facts stand beside time, level and event. */
     String json() {
-        var line = new JsonObject();
-        line.addProperty("time", time().toString());
-        line.addProperty("level", name(level));
-        line.addProperty("event", event);
+        var line =
+                Struct.newBuilder()
+                        .putFields("time", Values.of(time().toString()))
+                        .putFields("level", Values.of(name(level)))
+                        .putFields("event", Values.of(event));
         facts.forEach((key, value) -> {
-            String name = key(key);
-            line.addProperty(line.has(name) ? "fact_" + name : name, cut(value));
+            String name = line.containsFields(key(key)) ? "fact_" + key(key) : key(key);
+            line.putFields(name, Values.of(cut(value)));
         });
-        return line.toString();
+        try {
+            return JSON.print(line);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("strings only", e);
+        }
     }
 
     @Override

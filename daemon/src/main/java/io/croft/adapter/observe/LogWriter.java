@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -25,9 +26,9 @@ public final class LogWriter implements AutoCloseable {
     private final boolean json;
     private final LogLevel least;
     private final Clock clock;
-    private final BlockingQueue<LogLine> queue = new ArrayBlockingQueue<>(MOST_QUEUED);
+    /** Empty: the end. */
+    private final BlockingQueue<Optional<LogLine>> queue = new ArrayBlockingQueue<>(MOST_QUEUED);
     private final LongAdder dropped = new LongAdder();
-    private final LogLine end;
     private @Nullable Thread thread;
     private long told;
 
@@ -40,7 +41,6 @@ public final class LogWriter implements AutoCloseable {
         this.json = json;
         this.least = least;
         this.clock = clock;
-        this.end = line(LogLevel.DEBUG, "end", Map.of());
     }
 
     /** Starts the thread, once. */
@@ -56,7 +56,7 @@ public final class LogWriter implements AutoCloseable {
 
     /** Any thread; never blocks. Facts are written in their map's order. */
     public void write(LogLevel level, String event, Map<String, String> facts) {
-        if (writes(level) && !queue.offer(line(level, event, facts))) {
+        if (writes(level) && !queue.offer(Optional.of(line(level, event, facts)))) {
             dropped.increment();
         }
     }
@@ -72,9 +72,11 @@ public final class LogWriter implements AutoCloseable {
 
     private void run() {
         try {
-            for (LogLine next = queue.take(); next != end; next = queue.take()) {
+            Optional<LogLine> next = queue.take();
+            while (next.isPresent()) {
                 tellOfDropped();
-                print(next);
+                print(next.get());
+                next = queue.take();
             }
         } catch (InterruptedException closed) {
             // Whoever interrupts wants no more lines.
@@ -111,7 +113,7 @@ public final class LogWriter implements AutoCloseable {
             return;
         }
         try {
-            if (!queue.offer(end, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)
+            if (!queue.offer(Optional.empty(), LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)
                     || !running.join(LAST_WORDS)) {
                 running.interrupt();
             }

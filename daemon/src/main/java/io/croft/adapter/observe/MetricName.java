@@ -71,10 +71,8 @@ public enum MetricName {
             "croft_listener_failures_total",
             Type.COUNTER,
             "Defects in metrics, log or event stream that were kept from the loop."),
-    LOG_DROPPED(
-            "croft_log_dropped_total", Type.COUNTER, "Log lines lost because stderr was slow."),
-    EVENTS_LOST(
-            "croft_events_lost_total", Type.COUNTER, "Events lost because a reader was slow."),
+    LOG_DROPPED("croft_log_dropped_total", Type.COUNTER, "Log lines lost because stderr was slow."),
+    EVENTS_LOST("croft_events_lost_total", Type.COUNTER, "Events lost because a reader was slow."),
     HEAP_BYTES("croft_jvm_heap_bytes", Type.GAUGE, "Bytes of the heap in use, garbage included."),
     HEAP_MAX_BYTES("croft_jvm_heap_max_bytes", Type.GAUGE, "Bytes that the heap may have."),
     THREADS("croft_jvm_threads", Type.GAUGE, "Threads of the process."),

@@ -11,7 +11,6 @@ import io.croft.core.serving.Check;
 import io.croft.core.serving.CollectGarbage;
 import io.croft.core.serving.Release;
 import io.croft.node.port.IpamListener;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +56,7 @@ public final class Metrics implements IpamListener {
     }
 
     /** The text that Prometheus reads. One caller at a time. */
-    public synchronized byte[] scrape() {
+    public synchronized String scrape() {
         NodeFigures now;
         try {
             now = figures.get();
@@ -66,7 +65,7 @@ public final class Metrics implements IpamListener {
             now = NodeFigures.NONE;
         }
         gauges.show(now);
-        return meters.scrape().getBytes(StandardCharsets.UTF_8);
+        return meters.scrape();
     }
 
     @Override

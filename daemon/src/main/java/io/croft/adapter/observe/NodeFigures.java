@@ -25,8 +25,7 @@ public record NodeFigures(
         int queued,
         int parked) {
     /** What is shown while the loop does not answer. */
-    public static final NodeFigures NONE =
-            new NodeFigures(false, List.of(), Map.of(), 0, 0, 0);
+    public static final NodeFigures NONE = new NodeFigures(false, List.of(), Map.of(), 0, 0, 0);
 
     public NodeFigures {
         pools = List.copyOf(pools);
@@ -51,8 +50,7 @@ public record NodeFigures(
                 reserved += block.reserved();
                 free += block.isOwned() ? block.free(now.boot(), pool.cooldown().time()) : 0;
             }
-            return new PoolFigures(
-                    pool.name(), pool.capacity(), inUse, resting, reserved, free);
+            return new PoolFigures(pool.name(), pool.capacity(), inUse, resting, reserved, free);
         }
     }
 
@@ -61,8 +59,7 @@ public record NodeFigures(
             NodeView node, Moment now, boolean serving, long journalBytes, int queued, int parked) {
         var blocks = new TreeMap<String, Integer>();
         for (Block block : node.blocks()) {
-            String state =
-                    block.ownership().getClass().getSimpleName().toLowerCase(Locale.ROOT);
+            String state = block.ownership().getClass().getSimpleName().toLowerCase(Locale.ROOT);
             blocks.merge(state, 1, Integer::sum);
         }
         List<PoolFigures> pools =
