@@ -67,19 +67,21 @@ final class PeerGuard implements InternalProtocolNegotiator.ProtocolNegotiator {
 
         @Override
         public void handlerAdded(ChannelHandlerContext ctx) throws IOException {
-            ctx.channel().closeFuture().addListener(closed -> connections.decrementAndGet());
+            var _ =
+                    ctx.channel()
+                            .closeFuture()
+                            .addListener(closed -> connections.decrementAndGet());
             if (connections.incrementAndGet() > MOST_CONNECTIONS) {
                 listener.limitReached("connections");
-                ctx.close();
+                var _ = ctx.close();
                 return;
             }
             int uid = ((EpollDomainSocketChannel) ctx.channel()).peerCredentials().uid();
             if (!mayCall.test(uid)) {
                 listener.limitReached("peer");
                 verdict = Attributes.newBuilder().set(DENIED_UID, uid).build();
-                var unused =
-                        ctx.executor().schedule(
-                                () -> ctx.channel().close(), DENIED_MILLIS, TimeUnit.MILLISECONDS);
+                Runnable end = () -> ctx.channel().close();
+                var _ = ctx.executor().schedule(end, DENIED_MILLIS, TimeUnit.MILLISECONDS);
             }
             ctx.pipeline().addAfter(ctx.name(), null, plaintext.newHandler(grpc));
         }

@@ -2,6 +2,7 @@ package io.croft.adapter.grpc;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -28,6 +29,8 @@ public final class UnixChannel implements AutoCloseable {
                         .channelType(EpollDomainSocketChannel.class)
                         .eventLoopGroup(thread)
                         .usePlaintext()
+                        // Netty would warn: a Unix socket has no keep-alive.
+                        .withOption(ChannelOption.SO_KEEPALIVE, null)
                         // There is no host in a path, and gRPC wants one.
                         .overrideAuthority("localhost")
                         .directExecutor()
@@ -42,6 +45,6 @@ public final class UnixChannel implements AutoCloseable {
     @Override
     public void close() {
         channel.shutdownNow();
-        thread.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        var _ = thread.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }

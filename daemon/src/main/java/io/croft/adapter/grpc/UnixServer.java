@@ -138,7 +138,7 @@ public final class UnixServer implements AutoCloseable {
                     .remedy("make its directory writable for the agent's user")
                     .asException();
         }
-        var unused = group.next().scheduleAtFixedRate(gate::sweep, 1, 1, TimeUnit.SECONDS);
+        var _ = group.next().scheduleAtFixedRate(gate::sweep, 1, 1, TimeUnit.SECONDS);
     }
 
     private static String reasonOf(IOException refused) {
@@ -175,7 +175,7 @@ public final class UnixServer implements AutoCloseable {
             await(running, Duration.ofSeconds(1));
         }
         if (threads != null) {
-            threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            var _ = threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }
         server = null;
         threads = null;
