@@ -186,7 +186,7 @@ impl From<Failure> for Error {
             Failure::Refused(status) => Error::Agent(status),
             Failure::Unusable(text) => Error::own(Reason::AnswerUnusable, format!("the agent's answer: {text}")),
             Failure::TimedOut => Error::own(Reason::AgentTimeout, "the agent did not answer in time"),
-            Failure::Orphaned { .. } => Error::own(Reason::Orphaned, "the calling plugin died"),
+            Failure::Orphaned { .. } => Error::own(Reason::Orphaned, "the caller is gone"),
         }
     }
 }

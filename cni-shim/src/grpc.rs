@@ -1,6 +1,5 @@
 //! One unary gRPC call over one connection: HTTP/2 by its library, the message frame by hand, as no library offers it alone.
 
-use std::fmt;
 use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::os::fd::OwnedFd;
@@ -86,7 +85,7 @@ pub fn call<Q, A: Message + Default>(
         .header("user-agent", concat!("croft-shim/", env!("CARGO_PKG_VERSION")))
         .header("croft-request-id", request_id)
         .body(())
-        .map_err(broken)?;
+        .map_err(|error| CallError::Unusable(error.to_string()))?;
     let exchange = async {
         let handshake = Builder::new().enable_push(false).max_header_list_size(16 * 1024).handshake(pipe);
         let (sender, connection) = handshake.await.map_err(broken)?;
@@ -114,7 +113,11 @@ pub fn call<Q, A: Message + Default>(
     A::decode(message(&body)?).map_err(|error| CallError::Unusable(format!("its message is damaged: {error}")))
 }
 
-fn broken(error: impl fmt::Display) -> CallError {
+/// An error that this end found in what the other sent is not cured by another connection.
+fn broken(error: h2::Error) -> CallError {
+    if error.is_library() && !error.is_io() {
+        return CallError::Unusable(format!("it is not HTTP/2: {error}"));
+    }
     CallError::Broken(format!("the connection to the agent broke: {error}"))
 }
 

@@ -24,7 +24,7 @@ pub fn read_all(input: BorrowedFd<'_>, deadline: Instant, parent: &Parent) -> Re
         match parent.wait(Some((input, PollFlags::IN)), deadline) {
             Wake::Ready => {}
             Wake::TimedOut => return Err(unreadable(&"it was not closed in time")),
-            Wake::ParentGone => return Err(Error::own(Reason::Orphaned, "the calling plugin died")),
+            Wake::ParentGone => return Err(Error::own(Reason::Orphaned, "the caller is gone")),
         }
         match read(input, &mut all[length..]) {
             Ok(0) => break,

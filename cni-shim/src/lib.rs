@@ -86,8 +86,8 @@ fn serve(start: Start, invocation: &Invocation, context: &mut Context) -> Result
         Some(Verb::Del) | None => &limits::DEL,
     };
     // Only an ADD does harm when it goes on alone.
-    let parent = if context.verb == Some(Verb::Add) { Parent::watch() } else { Parent::unwatched() };
-    let stdin = std::io::stdin();
+    let (stdin, stdout) = (std::io::stdin(), std::io::stdout());
+    let parent = if context.verb == Some(Verb::Add) { Parent::watch(stdout.as_fd()) } else { Parent::unwatched() };
     let bytes = input::read_all(stdin.as_fd(), start.after(limits.calls_end), &parent)?;
     let conf = Conf::parse(&bytes)?;
     session::describe(context, invocation, conf.name());
@@ -108,7 +108,7 @@ fn serve(start: Start, invocation: &Invocation, context: &mut Context) -> Result
     let session =
         Session { start, invocation, conf: &conf, version: &version, socket: &socket, request_id: &request_id };
     match verb {
-        Verb::Add => verbs::add::run(&session, &parent, std::io::stdout().as_fd()),
+        Verb::Add => verbs::add::run(&session, &parent, stdout.as_fd()),
         Verb::Del => verbs::del::run(&session),
         Verb::Check => verbs::check::run(&session),
         Verb::Gc => verbs::gc::run(&session),

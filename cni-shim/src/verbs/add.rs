@@ -98,7 +98,7 @@ fn deliver(
     }
     output::write_all(output, &bytes, session.start.after(ADD.calls_end), parent).map_err(|why| match why {
         Unwritten::Closed => Error::own(Reason::OutputClosed, "nobody reads the result"),
-        Unwritten::ParentGone => Error::own(Reason::Orphaned, "the calling plugin died"),
+        Unwritten::ParentGone => Error::own(Reason::Orphaned, "the caller is gone"),
     })
 }
 

@@ -1,6 +1,8 @@
 //! DEL: always a success, unless somebody must know.
 
 use std::fs::{self, File};
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use croft_shim::clock::boot_id;
@@ -10,7 +12,7 @@ use serde_json::json;
 
 use crate::agent::{Answer, FakeAgent, Refusal, answer};
 use crate::fixture::{attachment, boot_nanos, nanos};
-use crate::shim::{Outcome, Shim};
+use crate::shim::Shim;
 
 fn friendly() -> FakeAgent {
     FakeAgent::start(|_| answer(ReleaseResponse { released: true }))
@@ -62,7 +64,6 @@ fn neither_namespace_nor_pool_nor_a_sound_configuration_is_needed() {
 
 #[test]
 fn an_attachment_that_holds_nothing_is_a_success() {
-    FakeAgent::start(|_| answer(ReleaseResponse { released: false }));
     let agent = FakeAgent::start(|_| answer(ReleaseResponse { released: false }));
     Shim::new("DEL", &agent.socket()).run().silent();
     let agent = refusing(5, "NOT_ALLOCATED");
@@ -174,17 +175,19 @@ fn a_hung_agent_costs_nine_seconds_and_the_release_is_spooled() {
 
 #[test]
 fn an_orphan_finishes_its_release() {
-    let mut agent = FakeAgent::absent();
-    let shim = Shim::new("DEL", &agent.socket());
-    let mut command = std::process::Command::new("/bin/sh");
+    let agent = friendly();
+    let shim = Shim::new("DEL", &agent.socket()).conf("padding", json!("x".repeat(300_000)));
+    let mut command = Command::new("/bin/sh");
     command.args(["-c", "\"$0\"; true", env!("CARGO_BIN_EXE_croft")]).env_clear().envs(&shim.env);
-    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
-    agent.listen(|_| answer(ReleaseResponse { released: true }));
-    let mut parent = command.spawn().unwrap();
-    // The plugin cannot go on before it has its configuration, and its parent is dead by then.
-    let input = parent.stdin.take().unwrap();
+    let mut parent = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut stdin = parent.stdin.take().unwrap();
+    let input = shim.input();
+    let (most, rest) = input.split_at(input.len() - 9);
+    // More than a pipe holds: when it is written, the plugin reads.
+    stdin.write_all(most).unwrap();
     parent.kill().unwrap();
-    std::io::Write::write_all(&mut &input, &shim.input()).ok();
-    drop(input);
-    Outcome::of(parent);
+    parent.wait().unwrap();
+    stdin.write_all(rest).unwrap();
+    drop(stdin);
+    assert_eq!(agent.next().method, "Release");
 }
