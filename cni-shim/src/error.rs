@@ -10,6 +10,9 @@ use crate::verb::Verb;
 /// The most bytes of an error's `msg`: what `kubectl describe pod` shows of it without a fold.
 pub const LONGEST_MESSAGE: usize = 300;
 
+/// The most bytes of an error's `details`.
+pub const LONGEST_DETAILS: usize = 1000;
+
 /// Any end of a call but success. Knows its CNI code.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Error {
@@ -93,14 +96,15 @@ impl Error {
             }
             Error::Agent(status) => {
                 let tail = format!("; request {}", context.request_id);
-                (sentence(status.name(), &status.message, &tail), self.facts(context, status.remedy()))
+                let text = if status.message.is_empty() { "the agent does not say more" } else { &status.message };
+                (sentence(status.name(), text, &tail), self.facts(context, status.remedy()))
             }
         };
         Report {
             cni_version: context.cni_version.clone().unwrap_or_else(|| crate::version::NEWEST.to_owned()),
             code: self.code(context.verb),
             msg: harmless(msg),
-            details: harmless(details),
+            details: harmless(shorten(&details, LONGEST_DETAILS)),
         }
     }
 
@@ -162,13 +166,13 @@ mod tests {
         let report = Error::own(Reason::AgentUnavailable, "nobody listens on /run/croft/cni.sock").report(&context());
         assert_eq!(
             report.msg,
-            "AGENT_UNAVAILABLE: nobody listens on /run/croft/cni.sock; start the agent: systemctl status croft; \
+            "AGENT_UNAVAILABLE: nobody listens on /run/croft/cni.sock; start the croft agent on this node; \
              request 5f0c5f0c5f0c5f0c"
         );
         assert_eq!(
             report.details,
-            "pod team-a/web-0; attachment podnet/9f2c/eth0; request 5f0c5f0c5f0c5f0c; remedy: start the agent: systemctl \
-             status croft"
+            "pod team-a/web-0; attachment podnet/9f2c/eth0; request 5f0c5f0c5f0c5f0c; remedy: start the croft agent on this \
+             node"
         );
         assert_eq!(report.code, 11);
     }

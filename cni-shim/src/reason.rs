@@ -83,7 +83,7 @@ impl Reason {
             Reason::NetnsGone => Row("NETNS_GONE", 105, "nothing to do: the pod was taken down during its ADD"),
             Reason::Orphaned => Row("ORPHANED", 11, "nothing to do: the runtime gave up and tries again"),
             Reason::OutputClosed => Row("OUTPUT_CLOSED", 5, "nothing to do: the runtime gave up and tries again"),
-            Reason::AgentUnavailable => Row("AGENT_UNAVAILABLE", 11, "start the agent: systemctl status croft"),
+            Reason::AgentUnavailable => Row("AGENT_UNAVAILABLE", 11, "start the croft agent on this node"),
             Reason::AgentTimeout => Row("AGENT_TIMEOUT", 11, "see what the agent waits for: croft status"),
             Reason::AgentUntrusted => {
                 Row("AGENT_UNTRUSTED", 103, "the socket must belong to root; correct ipam.socket")

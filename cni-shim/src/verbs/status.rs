@@ -18,6 +18,7 @@ pub fn run(session: &Session) -> Result<(), Error> {
     let answer = session.agent().ask(&GET_STATUS, &request, &STATUS, &session.start, &Parent::unwatched());
     let error = match answer {
         Ok(answer) if answer.serving => return Ok(()),
+        Ok(answer) if answer.message.is_empty() => Error::own(Reason::NotServing, "the agent does not say why"),
         Ok(answer) => Error::own(Reason::NotServing, answer.message),
         Err(unanswered) => unanswered.failure.into(),
     };

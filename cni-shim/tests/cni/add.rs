@@ -271,3 +271,19 @@ fn a_socket_that_is_no_path_is_refused() {
     let msg = shim.run().refused(7);
     assert!(msg.starts_with("INVALID_CONF: ipam.socket is 7, expected an absolute path"), "{msg}");
 }
+
+#[test]
+fn a_hundred_at_once_are_all_served() {
+    let agent = giving(vec![v4()]);
+    let shim = Shim::new("ADD", &agent.socket());
+    let children: Vec<_> = (0..100).map(|at| shim.clone().env("CNI_IFNAME", &format!("net{at}")).spawn()).collect();
+    for child in children {
+        let outcome = crate::shim::Outcome::of(child);
+        assert_eq!(outcome.exit, 0, "{outcome:?}");
+    }
+    let mut interfaces: Vec<_> =
+        agent.rest().iter().map(|seen| seen.decode::<AllocateRequest>().attachment.unwrap().interface_name).collect();
+    interfaces.sort();
+    interfaces.dedup();
+    assert_eq!(interfaces.len(), 100);
+}

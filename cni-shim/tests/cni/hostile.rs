@@ -41,6 +41,13 @@ fn what_is_not_json_is_refused_by_every_verb() {
 }
 
 #[test]
+fn a_name_of_half_a_mebibyte_does_not_come_back_whole() {
+    let outcome = Shim::new("ADD", &friendly().socket()).conf("name", json!("%".repeat(500_000))).run();
+    outcome.refused(7);
+    assert!(outcome.stdout.len() < 1500, "{}", outcome.stdout.len());
+}
+
+#[test]
 fn an_empty_stdin_is_refused() {
     let shim = Shim::new("ADD", &friendly().socket());
     let mut command = shim.command();

@@ -90,6 +90,7 @@ fn status_is_50_without_a_sign_of_health() {
     for (agent, name) in [
         (FakeAgent::absent(), "AGENT_UNAVAILABLE: there is no socket "),
         (FakeAgent::start(not_serving), "NOT_SERVING: the journal is full; "),
+        (FakeAgent::start(|_| answer(GetStatusResponse::default())), "NOT_SERVING: the agent does not say why; "),
         (refusing(14, "AGENT_STOPPING"), "AGENT_STOPPING: m; "),
         (FakeAgent::start(|_| Answer::Drop), "AGENT_UNAVAILABLE: "),
     ] {
