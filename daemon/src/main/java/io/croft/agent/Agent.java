@@ -15,8 +15,8 @@ import io.croft.adapter.observe.LogWriter;
 import io.croft.adapter.observe.Metrics;
 import io.croft.adapter.observe.NodeFigures;
 import io.croft.core.rejection.Reason;
-import java.io.FileOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,17 +24,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The agent's process: takes the state directory, serves from it until it gets SIGTERM, and leaves it as a whole. A failing journal
- * ends the process at once, without an answer to anybody; the next start replays.
+ * The agent's process: takes the state directory, serves from it until it gets SIGTERM, and leaves
+ * it as a whole. A failing journal ends the process at once, without an answer to anybody; the next
+ * start replays.
  */
 public final class Agent {
     private static final String CLUSTER = "local";
     private static final int FAILED = 70;
 
     private final AgentConfig config;
-    private final SystemClock clock = new SystemClock();
+    private final SystemClock clock = SystemClock.open();
     private final LogWriter log;
     private final ServiceSocket manager;
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -48,7 +50,10 @@ public final class Agent {
         this.manager = new ServiceSocket(Optional.ofNullable(System.getenv("NOTIFY_SOCKET")));
     }
 
-    /** Runs until SIGTERM; gives the exit code. Refuses to start by a {@link io.croft.core.rejection.RejectedException}. */
+    /**
+     * Runs until SIGTERM; gives the exit code. Refuses to start by a {@link
+     * io.croft.core.rejection.RejectedException}.
+     */
     public static int run(AgentConfig config) {
         var agent = new Agent(config);
         try {
@@ -84,18 +89,24 @@ public final class Agent {
     private void prepareRunDirectory() throws IOException {
         if (!Files.exists(config.runDir())) {
             Files.createDirectory(
-                    config.runDir(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    config.runDir(),
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
         }
     }
 
-    private void lock(StateDirectory directory, BootFacts boot) throws IOException, InterruptedException {
+    private void lock(StateDirectory directory, BootFacts boot)
+            throws IOException, InterruptedException {
         if (directory.tryLock()) {
             return;
         }
         if (!config.waitForLock()) {
             throw Reason.CANNOT_START
-                    .because("state-dir \"%s\" is in use by another agent".formatted(config.stateDir()))
-                    .remedy("stop that agent, or start this one with --wait-for-lock to take over from it")
+                    .because(
+                            "state-dir \"%s\" is in use by another agent"
+                                    .formatted(config.stateDir()))
+                    .remedy(
+                            "stop that agent, or start this one with --wait-for-lock to take over from it")
                     .with("field", "state-dir")
                     .with("value", config.stateDir().toString())
                     .asException();
@@ -107,25 +118,47 @@ public final class Agent {
         waiting = false;
     }
 
-    private void serve(StateDirectory directory, BootFacts boot) throws IOException, InterruptedException {
+    private void serve(StateDirectory directory, BootFacts boot)
+            throws IOException, InterruptedException {
         var feed = new EventFeed(clock);
-        var service = new AtomicReference<Optional<Service>>(Optional.empty());
-        var metrics = new Metrics(() -> service.get().map(Service::figures).orElse(NodeFigures.NONE));
-        var ears = new Service.Ears(
-                new Listeners(metrics, new DecisionLog(log, clock), feed),
-                new LoggedCalls(log, metrics),
-                new FedEvents(feed),
-                message -> say("notice", Map.of("message", message)),
-                this::fail);
-        var place = new Service.Place(config.node(), CLUSTER, config.labels(), directory, config.runDir());
+        var service = new AtomicReference<@Nullable Service>();
+        var metrics =
+                new Metrics(() ->
+                        Optional.ofNullable(service.get())
+                                .map(Service::figures)
+                                .orElse(NodeFigures.NONE));
+        var ears =
+                new Service.Ears(
+                        new Listeners(metrics, new DecisionLog(log, clock), feed),
+                        new LoggedCalls(log, metrics),
+                        new FedEvents(feed),
+                        message -> say("notice", Map.of("message", message)),
+                        this::fail);
+        var place =
+                new Service.Place(
+                        config.node(), CLUSTER, config.labels(), directory, config.runDir());
         try (var running = new Service(place, boot, clock, ears, version())) {
-            service.set(Optional.of(running));
-            Optional<HttpEndpoint> http = config.metricsAddress()
-                    .map(address -> new HttpEndpoint(
-                            address, Metrics.CONTENT_TYPE, metrics::scrape, () -> true, running::isServing));
+            service.set(running);
+            Optional<HttpEndpoint> http =
+                    config.metricsAddress()
+                            .map(address ->
+                                    new HttpEndpoint(
+                                            address,
+                                            Metrics.CONTENT_TYPE,
+                                            metrics::scrape,
+                                            () -> true,
+                                            running::isServing));
             http.ifPresent(HttpEndpoint::start);
             running.start();
-            say("ready", Map.of("node", config.node(), "run_dir", config.runDir().toString(), "version", version()));
+            say(
+                    "ready",
+                    Map.of(
+                            "node",
+                            config.node(),
+                            "run_dir",
+                            config.runDir().toString(),
+                            "version",
+                            version()));
             manager.say("READY=1");
             stopping.await();
             manager.say("STOPPING=1");
@@ -160,10 +193,15 @@ public final class Agent {
 
     private Service.Ears quiet() {
         return new Service.Ears(
-                new Listeners(), new LoggedCalls(log, new Metrics(() -> NodeFigures.NONE)), new FedEvents(new EventFeed(clock)), message -> {}, this::fail);
+                new Listeners(),
+                new LoggedCalls(log, new Metrics(() -> NodeFigures.NONE)),
+                new FedEvents(new EventFeed(clock)),
+                message -> {},
+                this::fail);
     }
 
     static String version() {
-        return Optional.ofNullable(Agent.class.getPackage().getImplementationVersion()).orElse("unpackaged");
+        return Optional.ofNullable(Agent.class.getPackage().getImplementationVersion())
+                .orElse("unpackaged");
     }
 }

@@ -12,7 +12,10 @@ record FedEvents(EventFeed feed) implements EventSource {
         return new Watch() {
             @Override
             public Optional<Seen> poll() {
-                return subscription.poll().map(told -> new Seen(told.time(), told.event(), told.facts(), told.lost()));
+                return subscription
+                        .poll()
+                        .map(told ->
+                                new Seen(told.time(), told.event(), told.facts(), told.lost()));
             }
 
             @Override

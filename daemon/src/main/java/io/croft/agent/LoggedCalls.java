@@ -20,7 +20,15 @@ record LoggedCalls(LogWriter log, Metrics metrics) implements CallListener {
         log.write(
                 LogLevel.INFO,
                 "call_refused",
-                Map.of("method", method, "request", requestId, "reason", why.reason().name(), "message", why.sentence()));
+                Map.of(
+                        "method",
+                        method,
+                        "request",
+                        requestId,
+                        "reason",
+                        why.reason().name(),
+                        "message",
+                        why.sentence()));
     }
 
     @Override

@@ -23,6 +23,8 @@ import io.croft.node.loop.Waker;
 import io.croft.node.membership.Registration;
 import io.croft.node.port.Inventory;
 import io.croft.node.port.IpamListener;
+import io.croft.node.reconcile.NetnsWatch;
+import io.croft.node.reconcile.SpoolReplay;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,12 +33,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import io.croft.node.reconcile.NetnsWatch;
-import io.croft.node.reconcile.SpoolReplay;
 
 /**
- * One node at work: what was recovered, the loop over it and its duties. The starting thread steps the loop by hand until the node
- * knows what it owns and has replayed what the shim spooled; then the loop gets its thread.
+ * One node at work: what was recovered, the loop over it and its duties. The starting thread steps
+ * the loop by hand until the node knows what it owns and has replayed what the shim spooled; then
+ * the loop gets its thread.
  */
 final class Node {
     private static final Duration SPOOL_PATIENCE = Duration.ofSeconds(5);
@@ -70,21 +71,30 @@ final class Node {
         this.started = clock.now();
         this.loop = new EngineLoop(found.state(), found.journal(), clock, listener, waker);
         this.pools = new PoolSync(store, loop);
-        this.registration = new Registration(
-                store,
-                store,
-                loop,
-                listener,
-                found.identity(),
-                new Registration.Boot(bootId, started.boot(), found.trustable(), weakIdentity),
-                version,
-                randomness::uuid,
-                randomness::fraction);
+        this.registration =
+                new Registration(
+                        store,
+                        store,
+                        loop,
+                        listener,
+                        found.identity(),
+                        new Registration.Boot(
+                                bootId, started.boot(), found.trustable(), weakIdentity),
+                        version,
+                        randomness::uuid,
+                        randomness::fraction);
         this.spool = new SpoolReplay(spooled, loop, bootId);
         loop.add(pools);
         loop.add(registration);
-        loop.add(new BlockKeeper(
-                store, pools, loop, listener, registration::registrant, randomness::uuid, randomness::fraction));
+        loop.add(
+                new BlockKeeper(
+                        store,
+                        pools,
+                        loop,
+                        listener,
+                        registration::registrant,
+                        randomness::uuid,
+                        randomness::fraction));
         loop.add(new NetnsWatch(inventory, loop));
         this.thread = new LoopThread(loop, clock, waker, onFailure);
         pools.start();
@@ -129,7 +139,8 @@ final class Node {
         if (registration.isSuperseded()) {
             return Optional.of("another agent took this install over");
         }
-        if (found.state().blocks().stream().anyMatch(block -> block.ownership() instanceof Unvalidated)) {
+        if (found.state().blocks().stream()
+                .anyMatch(block -> block.ownership() instanceof Unvalidated)) {
             return Optional.of("the store has not confirmed this node's blocks since the start");
         }
         return found.journal().hasRoom()
@@ -156,23 +167,38 @@ final class Node {
         notServing().ifPresent(why -> conditions.add(new AgentFacts.Condition("NOT_SERVING", why)));
         for (Block block : node.blocks()) {
             if (block.ownership() instanceof Quarantined(var token, var cause)) {
-                conditions.add(new AgentFacts.Condition(
-                        "BLOCK_QUARANTINED",
-                        "block %s gives no more addresses (%s); %d are held; it ends when they are released and the machine is rebooted"
-                                .formatted(block.id(), cause, block.held())));
+                conditions.add(
+                        new AgentFacts.Condition(
+                                "BLOCK_QUARANTINED",
+                                "block %s gives no more addresses (%s); %d are held; it ends when they are released and the machine is rebooted"
+                                        .formatted(block.id(), cause, block.held())));
             }
         }
         if (node.markersDropped() > 0) {
-            conditions.add(new AgentFacts.Condition(
-                    "MARKERS_DROPPED", node.markersDropped() + " DEL markers were forgotten before their time"));
+            conditions.add(
+                    new AgentFacts.Condition(
+                            "MARKERS_DROPPED",
+                            node.markersDropped()
+                                    + " DEL markers were forgotten before their time"));
         }
         return conditions;
     }
 
-    /** The node in numbers, for a scrape; what is shown when the loop does not answer in time is nothing. */
+    /**
+     * The node in numbers, for a scrape; what is shown when the loop does not answer in time is
+     * nothing.
+     */
     NodeFigures figures() {
-        var look = new Look<>((node, now) -> NodeFigures.of(
-                node, now, notServing().isEmpty(), found.journal().bytes(), loop.queued(), loop.parked()));
-        return Answers.within(Duration.ofSeconds(1), loop.submit(look, BootTime.ZERO), NodeFigures.NONE);
+        var look =
+                new Look<>((node, now) ->
+                        NodeFigures.of(
+                                node,
+                                now,
+                                notServing().isEmpty(),
+                                found.journal().bytes(),
+                                loop.queued(),
+                                loop.parked()));
+        return Answers.within(
+                Duration.ofSeconds(1), loop.submit(look, BootTime.ZERO), NodeFigures.NONE);
     }
 }

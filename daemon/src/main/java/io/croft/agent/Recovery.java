@@ -18,18 +18,25 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * Finds out whose journal lies in the state directory and what may be believed of it: replays this node's own, sets aside what is
- * damaged, another machine's, or older than the last sign of health of this boot, and begins a new one where there is none.
+ * Finds out whose journal lies in the state directory and what may be believed of it: replays this
+ * node's own, sets aside what is damaged, another machine's, or older than the last sign of health
+ * of this boot, and begins a new one where there is none.
  */
 final class Recovery {
     /**
      * What was found.
      *
-     * @param lost a journal that knew pods of this boot is gone: its blocks must rest until a reboot
-     * @param trustable it is of this boot, and the clocks did not move against each other since its last record
+     * @param lost a journal that knew pods of this boot is gone: its blocks must rest until a
+     *     reboot
+     * @param trustable it is of this boot, and the clocks did not move against each other since its
+     *     last record
      */
     record Found(
-            FileJournal journal, NodeState state, InstallIdentity identity, boolean lost, boolean trustable) {}
+            FileJournal journal,
+            NodeState state,
+            InstallIdentity identity,
+            boolean lost,
+            boolean trustable) {}
 
     private final Disk disk;
     private final StateDirectory directory;
@@ -67,15 +74,19 @@ final class Recovery {
     }
 
     /**
-     * Refuses a state directory that was emptied under live pods: without journal and store it looks like a new one, but an agent
-     * of this boot served from it.
+     * Refuses a state directory that was emptied under live pods: without journal and store it
+     * looks like a new one, but an agent of this boot served from it.
      */
     void refuseIfEmptied() throws IOException {
-        if (sign.isPresent() && !disk.exists(directory.store()) && !disk.exists(directory.journal())) {
+        if (sign.isPresent()
+                && !disk.exists(directory.store())
+                && !disk.exists(directory.journal())) {
             throw Reason.CANNOT_START
-                    .because("state-dir \"%s\" is empty, but an agent served pods from it in this boot"
-                            .formatted(directory.root()))
-                    .remedy("put the directory back, or reboot the machine, which ends the pods that hold its addresses")
+                    .because(
+                            "state-dir \"%s\" is empty, but an agent served pods from it in this boot"
+                                    .formatted(directory.root()))
+                    .remedy(
+                            "put the directory back, or reboot the machine, which ends the pods that hold its addresses")
                     .with("field", "state-dir")
                     .with("value", directory.root().toString())
                     .asException();
@@ -85,25 +96,33 @@ final class Recovery {
     /** Replays or begins; {@code hadStore} tells whether the store was there before this start. */
     Found recover(boolean hadStore) throws IOException {
         var state = new NodeState(profile);
-        Opening opening = FileJournal.open(disk, directory.journal(), fresh, bootId, Sizes.USUAL, state::apply);
+        Opening opening =
+                FileJournal.open(
+                        disk, directory.journal(), fresh, bootId, Sizes.DEFAULT, state::apply);
         return switch (opening) {
             case Opening.New() -> begin(hadStore);
             case Opening.Foreign(InstallIdentity other) -> {
-                setAside("it belongs to node %s on hardware %s".formatted(other.node(), other.hardwareId()));
+                setAside(
+                        "it belongs to node %s on hardware %s"
+                                .formatted(other.node(), other.hardwareId()));
                 yield begin(sign.isPresent());
             }
             case Opening.Corrupt(String where, String why) -> {
                 setAside("it is damaged at %s: %s".formatted(where, why));
                 yield begin(true);
             }
-            case Opening.Opened opened -> isBehind(opened) ? restart(opened) : resume(opened, state);
+            case Opening.Opened opened ->
+                    isBehind(opened) ? restart(opened) : resume(opened, state);
         };
     }
 
-    /** Whether an agent of this boot wrote more than this journal has: it was put back from a copy. */
+    /**
+     * Whether an agent of this boot wrote more than this journal has: it was put back from a copy.
+     */
     private boolean isBehind(Opening.Opened opened) {
-        return sign.filter(s -> !s.installId().equals(opened.identity().installId())
-                        || s.journalSequence() > opened.journal().sequence())
+        return sign.filter(s ->
+                        !s.installId().equals(opened.identity().installId())
+                                || s.journalSequence() > opened.journal().sequence())
                 .isPresent();
     }
 
@@ -118,9 +137,10 @@ final class Recovery {
             report.accept("%d bytes of an unfinished record were cut".formatted(opened.cutBytes()));
         }
         boolean sameBoot = opened.bootId().filter(bootId::equals).isPresent();
-        boolean steady = opened.last()
-                .filter(last -> now.drift(last).compareTo(Timings.MOST_DRIFT) < 0)
-                .isPresent();
+        boolean steady =
+                opened.last()
+                        .filter(last -> now.drift(last).compareTo(Timings.MOST_DRIFT) < 0)
+                        .isPresent();
         return new Found(opened.journal(), state, opened.identity(), false, sameBoot && steady);
     }
 
@@ -132,7 +152,8 @@ final class Recovery {
         if (lost) {
             report.accept("a new install begins; blocks of the former one rest until a reboot");
         }
-        FileJournal journal = FileJournal.create(disk, directory.journal(), fresh, Sizes.USUAL, now);
+        FileJournal journal =
+                FileJournal.create(disk, directory.journal(), fresh, Sizes.DEFAULT, now);
         return new Found(journal, new NodeState(profile), fresh, lost, false);
     }
 }

@@ -11,28 +11,33 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Calls that change nothing, through the agent's own socket, before it says that it is ready: the first call of a JVM is many times
- * slower than the next, and should not be a pod's.
+ * Calls that change nothing, through the agent's own socket, before it says that it is ready: the
+ * first call of a JVM is many times slower than the next, and should not be a pod's.
  */
 final class SelfCall {
-    private static final Attachment NOBODY = Attachment.newBuilder()
-            .setNetwork("croft-self-call")
-            .setContainerId("none")
-            .setInterfaceName("none")
-            .build();
+    private static final Attachment NOBODY =
+            Attachment.newBuilder()
+                    .setNetwork("croft-self-call")
+                    .setContainerId("none")
+                    .setInterfaceName("none")
+                    .build();
 
     private SelfCall() {}
 
     static void make(Path socket) {
         try (var channel = new UnixChannel(socket)) {
-            var ipam = IpamServiceGrpc.newBlockingStub(channel.channel()).withDeadlineAfter(5, TimeUnit.SECONDS);
+            var ipam =
+                    IpamServiceGrpc.newBlockingStub(channel.channel())
+                            .withDeadlineAfter(5, TimeUnit.SECONDS);
             var _ = ipam.getStatus(GetStatusRequest.getDefaultInstance());
             refused(() -> ipam.check(CheckRequest.newBuilder().setAttachment(NOBODY).build()));
             // Refused because no pool can have that name.
-            refused(() -> ipam.allocate(AllocateRequest.newBuilder()
-                    .setAttachment(NOBODY)
-                    .addPools("-")
-                    .build()));
+            refused(() ->
+                    ipam.allocate(
+                            AllocateRequest.newBuilder()
+                                    .setAttachment(NOBODY)
+                                    .addPools("-")
+                                    .build()));
         }
     }
 

@@ -25,8 +25,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * An agent that serves from one state directory and one run directory: store, node, sockets. Begins with {@link #start}, which
- * returns when calls are answered; ends with {@link #close}, in reverse order.
+ * An agent that serves from one state directory and one run directory: store, node, sockets. Begins
+ * with {@link #start}, which returns when calls are answered; ends with {@link #close}, in reverse
+ * order.
  */
 final class Service implements AutoCloseable {
     /**
@@ -34,7 +35,12 @@ final class Service implements AutoCloseable {
      *
      * @param directory locked by this process
      */
-    record Place(String node, String cluster, Map<String, String> labels, StateDirectory directory, Path runDir) {}
+    record Place(
+            String node,
+            String cluster,
+            Map<String, String> labels,
+            StateDirectory directory,
+            Path runDir) {}
 
     /** Who hears of it. */
     record Ears(
@@ -51,7 +57,6 @@ final class Service implements AutoCloseable {
     private final BootFacts boot;
     private final Clock clock;
     private final Ears ears;
-    private final String version;
     private final Randomness randomness = new Randomness();
     private final HostInventory inventory = new HostInventory();
     private final SpoolDirectory spool;
@@ -62,50 +67,78 @@ final class Service implements AutoCloseable {
     private final UnixServer admin;
     private final StampKeeper keeper;
 
-    Service(Place place, BootFacts boot, Clock clock, Ears ears, String version) throws IOException {
+    Service(Place place, BootFacts boot, Clock clock, Ears ears, String version)
+            throws IOException {
         this.place = place;
         this.boot = boot;
         this.clock = clock;
         this.ears = ears;
-        this.version = version;
         this.stamp = new HealthStamp(place.runDir());
         this.spool = new SpoolDirectory(place.runDir(), ears.report());
         var disk = new NioDisk();
         Recovery recovery = recovery(disk);
         recovery.refuseIfEmptied();
         boolean hadStore = disk.exists(place.directory().store());
-        // The store first: a crash in between must not leave a journal without one, which nobody could explain.
-        this.store = EmbeddedStore.open(
-                disk,
-                place.directory().root(),
-                disk.exists(place.directory().journal()),
-                randomness::uuid,
-                clock);
+        // The store first: a crash in between must not leave a journal without one, which nobody
+        // could explain.
+        this.store =
+                EmbeddedStore.open(
+                        disk,
+                        place.directory().root(),
+                        disk.exists(place.directory().journal()),
+                        randomness::uuid,
+                        clock);
         Recovery.Found found = recovery.recover(hadStore);
-        found.journal().start(SYNC_PERIOD, () -> ears.onFailure().accept(new IOException("the journal's disk failed")));
-        this.node = new Node(
-                found,
-                store,
-                inventory,
-                spool,
-                clock,
-                randomness,
-                ears.listener(),
-                boot.bootId(),
-                boot.weakHardwareId(),
-                version,
-                ears.onFailure());
+        found.journal()
+                .start(
+                        SYNC_PERIOD,
+                        () ->
+                                ears.onFailure()
+                                        .accept(new IOException("the journal's disk failed")));
+        this.node =
+                new Node(
+                        found,
+                        store,
+                        inventory,
+                        spool,
+                        clock,
+                        randomness,
+                        ears.listener(),
+                        boot.bootId(),
+                        boot.weakHardwareId(),
+                        version,
+                        ears.onFailure());
         var ipam = new IpamEndpoint(node.loop()::submit, inventory, clock, node::facts);
-        var administration = new AdminEndpoint(
-                node.loop()::submit, store, inventory, clock, randomness::uuid, node::facts, ears.events());
+        var administration =
+                new AdminEndpoint(
+                        node.loop()::submit,
+                        store,
+                        inventory,
+                        clock,
+                        randomness::uuid,
+                        node::facts,
+                        ears.events());
         this.cni = UnixServer.cni(place.runDir().resolve("cni.sock"), ipam, clock, ears.calls());
-        this.admin = UnixServer.admin(place.runDir().resolve("admin.sock"), ipam, administration, clock, ears.calls());
-        this.keeper = new StampKeeper(stamp, node.loop(), node::facts, clock, boot.bootId(), ears.report());
+        this.admin =
+                UnixServer.admin(
+                        place.runDir().resolve("admin.sock"),
+                        ipam,
+                        administration,
+                        clock,
+                        ears.calls());
+        this.keeper =
+                new StampKeeper(
+                        stamp, node.loop(), node::facts, clock, boot.bootId(), ears.report());
     }
 
     private Recovery recovery(NioDisk disk) {
-        var fresh = new InstallIdentity(
-                randomness.uuid(), place.cluster(), place.node(), boot.hardwareId(), boot.machineId());
+        var fresh =
+                new InstallIdentity(
+                        randomness.uuid(),
+                        place.cluster(),
+                        place.node(),
+                        boot.hardwareId(),
+                        boot.machineId());
         return new Recovery(
                 disk,
                 place.directory(),
@@ -117,7 +150,10 @@ final class Service implements AutoCloseable {
                 ears.report());
     }
 
-    /** Sockets first, then the spool, then decisions: a DEL that was spooled is carried out before any ADD. */
+    /**
+     * Sockets first, then the spool, then decisions: a DEL that was spooled is carried out before
+     * any ADD.
+     */
     void start() {
         node.settle();
         cni.start();

@@ -17,7 +17,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Renews the sign of health every 5 s while the loop says that it could serve an ADD. A loop that hangs lets it grow old.
+ * Renews the sign of health every 5 s while the loop says that it could serve an ADD. A loop that
+ * hangs lets it grow old.
  */
 final class StampKeeper implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofSeconds(5);
@@ -28,8 +29,9 @@ final class StampKeeper implements AutoCloseable {
     private final Clock clock;
     private final UUID bootId;
     private final Consumer<String> report;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("croft-stamp").factory());
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("croft-stamp").factory());
     private boolean failed;
 
     StampKeeper(
@@ -50,7 +52,9 @@ final class StampKeeper implements AutoCloseable {
     /** Writes the first one before it returns, if the node serves. */
     void start() {
         renew();
-        var _ = thread.scheduleWithFixedDelay(this::renew, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        var _ =
+                thread.scheduleWithFixedDelay(
+                        this::renew, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void renew() {
@@ -62,8 +66,12 @@ final class StampKeeper implements AutoCloseable {
 
     private void write(AgentFacts now) {
         try {
-            stamp.renew(new HealthStamp.Sign(
-                    UUID.fromString(now.installId()), bootId, clock.now().boot().nanos(), now.journalSequence()));
+            stamp.renew(
+                    new HealthStamp.Sign(
+                            UUID.fromString(now.installId()),
+                            bootId,
+                            clock.now().boot().nanos(),
+                            now.journalSequence()));
             failed = false;
         } catch (IOException refused) {
             if (!failed) {

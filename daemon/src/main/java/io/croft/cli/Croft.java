@@ -1,5 +1,6 @@
 package io.croft.cli;
 
+import io.croft.agent.Agent;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,6 +65,7 @@ public final class Croft implements Runnable, Where.Given {
                                         .addSubcommand(new IpReleaseCommand()))
                         .addSubcommand(new GcCommand())
                         .addSubcommand(new EventsCommand())
+                        .addSubcommand(AgentCommand.create(Agent::run, System.getenv()))
                         .addSubcommand(new VersionCommand())
                         .addSubcommand(new CompletionCommand());
         var failures = new Failures(terminal);

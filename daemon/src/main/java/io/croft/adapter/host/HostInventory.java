@@ -30,8 +30,8 @@ import java.util.stream.Collectors;
  * The namespaces of this host, seen through their paths: a namespace is where its path leads to its
  * device and inode.
  *
- * <p>Only what this process itself saw at a path can be seen to be gone from it: after a restart the
- * same path may lead through another mount, and absence there proves nothing.
+ * <p>Only what this process itself saw at a path can be seen to be gone from it: after a restart
+ * the same path may lead through another mount, and absence there proves nothing.
  *
  * <p>Looks are taken one after the other by a thread of its own, which may hang in a dead file
  * system without holding anybody up; too many at once are answered with UNKNOWN.
@@ -39,17 +39,22 @@ import java.util.stream.Collectors;
 public final class HostInventory implements Inventory, AutoCloseable {
     private static final int MOST_LOOKS = 16;
 
-    /** Namespaces remembered as seen; past that the longest remembered goes, and cannot be seen gone any more. */
+    /**
+     * Namespaces remembered as seen; past that the longest remembered goes, and cannot be seen gone
+     * any more.
+     */
     private static final int MOST_SEEN = 65_536;
 
-    private final Set<Netns> seen = Collections.newSetFromMap(new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
+    private final Set<Netns> seen =
+            Collections.newSetFromMap(
+                    new LinkedHashMap<>() {
+                        private static final long serialVersionUID = 1;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Netns, Boolean> eldest) {
-            return size() > MOST_SEEN;
-        }
-    });
+                        @Override
+                        protected boolean removeEldestEntry(Map.Entry<Netns, Boolean> eldest) {
+                            return size() > MOST_SEEN;
+                        }
+                    });
 
     private final ThreadPoolExecutor looks =
             new ThreadPoolExecutor(
@@ -86,7 +91,8 @@ public final class HostInventory implements Inventory, AutoCloseable {
 
     private NetnsFate fate(SeenNetns wanted) {
         Netns netns = wanted.netns();
-        NetnsFate elsewhere = wanted.witnessed() && hasSeen(netns) ? NetnsFate.GONE : NetnsFate.UNKNOWN;
+        NetnsFate elsewhere =
+                wanted.witnessed() && hasSeen(netns) ? NetnsFate.GONE : NetnsFate.UNKNOWN;
         if (!netns.isKnown()) {
             return NetnsFate.UNKNOWN;
         }

@@ -8,13 +8,14 @@ import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainDatagramChannel;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
-import io.grpc.netty.shaded.io.netty.channel.unix.DomainDatagramSocketAddress;
+import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The service manager's notify socket (sd_notify): tells it when the agent is ready and when it stops. Without one, says nothing.
+ * The service manager's notify socket (sd_notify): tells it when the agent is ready and when it
+ * stops. Without one, says nothing.
  *
  * <p>A Unix datagram socket, which java.nio does not have; gRPC's Netty does.
  */
@@ -35,16 +36,18 @@ public final class ServiceSocket {
         try {
             // An abstract socket's name begins with a zero byte, written as "@".
             String address = to.startsWith("@") ? "\0" + to.substring(1) : to;
-            Channel channel = new Bootstrap()
-                    .group(group)
-                    .channel(EpollDomainDatagramChannel.class)
-                    .handler(new ChannelInboundHandlerAdapter())
-                    .connect(new DomainDatagramSocketAddress(address))
-                    .syncUninterruptibly()
-                    .channel();
-            channel.writeAndFlush(Unpooled.copiedBuffer(state, StandardCharsets.UTF_8))
-                    .awaitUninterruptibly();
-            channel.close().awaitUninterruptibly();
+            Channel channel =
+                    new Bootstrap()
+                            .group(group)
+                            .channel(EpollDomainDatagramChannel.class)
+                            .handler(new ChannelInboundHandlerAdapter())
+                            .connect(new DomainSocketAddress(address))
+                            .syncUninterruptibly()
+                            .channel();
+            var _ =
+                    channel.writeAndFlush(Unpooled.copiedBuffer(state, StandardCharsets.UTF_8))
+                            .awaitUninterruptibly();
+            var _ = channel.close().awaitUninterruptibly();
         } catch (RuntimeException nobodyListens) {
             // A wrong NOTIFY_SOCKET is seen by the manager, which times out.
         } finally {

@@ -36,6 +36,7 @@ final class EventText {
             case Event.BlockAdopted(var block, Token token) ->
                     "block-adopted block=%s token=%s".formatted(block, of(token));
             case Event.BlockValidated(var block) -> "block-validated block=" + block;
+            case Event.JournalReplaced(var boot) -> "journal-replaced boot=" + boot;
             case Event.BlockRetired(var block) -> "block-retired block=" + block;
             case Event.BlockForgotten(var block) -> "block-forgotten block=" + block;
             case Event.BlockQuarantined(var block, var cause, var token) ->

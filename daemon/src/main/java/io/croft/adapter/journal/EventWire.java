@@ -25,6 +25,7 @@ import io.croft.proto.journal.v1.BlockValidated;
 import io.croft.proto.journal.v1.ClaimAbandoned;
 import io.croft.proto.journal.v1.ClaimIntended;
 import io.croft.proto.journal.v1.IncarnationIntended;
+import io.croft.proto.journal.v1.JournalReplaced;
 import io.croft.proto.journal.v1.Marked;
 import io.croft.proto.journal.v1.PoolDefined;
 import io.croft.proto.journal.v1.PoolRemoved;
@@ -39,6 +40,7 @@ import io.croft.proto.journal.v1.Unavailable;
 import io.croft.proto.journal.v1.Vacated;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Events as the journal writes them, and back: the only mapping of the two. An event or value that
@@ -58,6 +60,9 @@ final class EventWire {
         switch (event) {
             case Event.Started(var boot) ->
                     wire.setStarted(Started.newBuilder().setBootId(AddressWire.bytes(boot)));
+            case Event.JournalReplaced(var boot) ->
+                    wire.setJournalReplaced(
+                            JournalReplaced.newBuilder().setBootId(AddressWire.bytes(boot)));
             case Event.IncarnationIntended(long incarnation, var nonce) ->
                     wire.setIncarnationIntended(
                             IncarnationIntended.newBuilder()
@@ -125,6 +130,9 @@ final class EventWire {
     static Event read(io.croft.proto.journal.v1.Event wire) throws UnknownEventException {
         return switch (wire.getEventCase()) {
             case STARTED -> new Event.Started(AddressWire.uuid(wire.getStarted().getBootId()));
+            case JOURNAL_REPLACED ->
+                    new Event.JournalReplaced(
+                            AddressWire.uuid(wire.getJournalReplaced().getBootId()));
             case INCARNATION_INTENDED -> {
                 IncarnationIntended intended = wire.getIncarnationIntended();
                 yield new Event.IncarnationIntended(
@@ -191,6 +199,7 @@ final class EventWire {
                 ClaimIntended.newBuilder()
                         .setBlock(AddressWire.ref(intent.block()))
                         .setNext(ValueWire.token(intent.next()));
+        intent.from().ifPresent(from -> wire.setFromInstall(AddressWire.bytes(from)));
         intent.expected().ifPresent(expected -> wire.setExpected(ValueWire.token(expected)));
         return wire.build();
     }
@@ -200,8 +209,15 @@ final class EventWire {
                 wire.hasExpected()
                         ? Optional.of(ValueWire.token(wire.getExpected()))
                         : Optional.empty();
+        Optional<UUID> from =
+                wire.getFromInstall().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(AddressWire.uuid(wire.getFromInstall()));
         return new ClaimIntent(
-                AddressWire.block(wire.getBlock()), expected, ValueWire.token(wire.getNext()));
+                AddressWire.block(wire.getBlock()),
+                from,
+                expected,
+                ValueWire.token(wire.getNext()));
     }
 
     private static BlockQuarantined quarantined(Event.BlockQuarantined event) {

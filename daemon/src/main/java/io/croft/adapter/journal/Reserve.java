@@ -25,6 +25,7 @@ final class Reserve {
             case Event.BlockForgotten e -> true;
             case Event.BlockQuarantined e -> true;
             case Event.Started e -> true;
+            case Event.JournalReplaced e -> true;
             case Event.IncarnationIntended e -> true;
             case Event.BlockValidated e -> true;
             case Event.ClaimIntended e -> false;

@@ -26,8 +26,10 @@ public final class LogWriter implements AutoCloseable {
     private final boolean json;
     private final LogLevel least;
     private final Clock clock;
+
     /** Empty: the end. */
     private final BlockingQueue<Optional<LogLine>> queue = new ArrayBlockingQueue<>(MOST_QUEUED);
+
     private final LongAdder dropped = new LongAdder();
     private @Nullable Thread thread;
     private long told;

@@ -73,6 +73,20 @@ public final class NetnsWatch implements Duty {
     }
 
     /**
+     * One look at what pods hold, after a start: what was not seen by this process could never be
+     * seen gone.
+     */
+    private void acquaint(NodeView node) {
+        acquainted = true;
+        looking = true;
+        Set<SeenNetns> held =
+                node.allocations().stream()
+                        .flatMap(each -> each.workload().netns().stream())
+                        .collect(Collectors.toSet());
+        inventory.look(held).whenCompleteAsync((_, _) -> looking = false, loop);
+    }
+
+    /**
      * The next positions in the order of blocks and ordinals, from where the last page ended; then
      * from the front again.
      */

@@ -303,10 +303,7 @@ final class UnixServerTest {
                         .serverReflectionInfo(new FirstOf<>(answer));
         ask.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
         List<String> names =
-                answer.get(10, TimeUnit.SECONDS)
-                        .getListServicesResponse()
-                        .getServiceList()
-                        .stream()
+                answer.get(10, TimeUnit.SECONDS).getListServicesResponse().getServiceList().stream()
                         .map(service -> service.getName())
                         .toList();
         ask.onCompleted();
