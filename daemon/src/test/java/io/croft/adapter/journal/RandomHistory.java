@@ -141,9 +141,11 @@ final class RandomHistory {
         if (state.block(id).isPresent()) {
             return Optional.empty();
         }
+        Optional<UUID> from =
+                random.nextBoolean() ? Optional.empty() : Optional.of(new UUID(1, random.nextLong()));
         Optional<Token> expected = random.nextBoolean() ? Optional.empty() : Optional.of(token());
         return Optional.of(
-                List.of(new Event.ClaimIntended(new ClaimIntent(id, expected, token()))));
+                List.of(new Event.ClaimIntended(new ClaimIntent(id, from, expected, token()))));
     }
 
     private List<Event> settle(Block block) {
