@@ -23,9 +23,7 @@ class StoredJsonTest {
     void refusesANameOfAnEnumThatItDoesNotKnow() {
         assertThrows(
                 InvalidProtocolBufferException.class,
-                () ->
-                        StoredJson.read(
-                                parse("{'mode': 'POOL_MODE_WARP'}"), PoolSpec.newBuilder()));
+                () -> StoredJson.read(parse("{'mode': 'POOL_MODE_WARP'}"), PoolSpec.newBuilder()));
     }
 
     @Test
