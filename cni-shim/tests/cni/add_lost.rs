@@ -2,11 +2,12 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::os::unix::net::UnixListener;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use croft_shim::proto::v1::{AllocateRequest, ReleaseRequest};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::agent::{Answer, FakeAgent, Refusal, Seen, answer};
 use crate::fixture::{allocated, attachment, nanos, v4};
@@ -44,6 +45,14 @@ fn assert_undo(add: &Seen, undo: &Seen) {
     assert_eq!(undo.attachment, Some(attachment()));
     assert_eq!(undo.began_since_boot, add.decode::<AllocateRequest>().began_since_boot);
     assert_eq!((undo.undo, undo.sequence), (true, None));
+}
+
+/// The next connection, awaited, but not for ever.
+fn accept(listener: &UnixListener) -> UnixStream {
+    let mut fds = [PollFd::new(listener, PollFlags::IN)];
+    let ready = poll(&mut fds, Some(&Timespec { tv_sec: 30, tv_nsec: 0 }));
+    assert_eq!(ready, Ok(1), "no connection");
+    listener.accept().unwrap().0
 }
 
 #[test]
@@ -148,7 +157,7 @@ fn an_agent_that_dies_with_the_answer_leaves_a_spooled_undo() {
     let listener = UnixListener::bind(agent.socket()).unwrap();
     let child = Shim::new("ADD", &agent.socket()).spawn();
     // The request is on its way when there is something to read; then the agent is gone, with its socket.
-    let (mut stream, _) = listener.accept().unwrap();
+    let mut stream = accept(&listener);
     std::io::Read::read_exact(&mut stream, &mut [0; 24]).unwrap();
     fs::remove_file(agent.socket()).unwrap();
     drop((listener, stream));
@@ -168,7 +177,7 @@ fn what_speaks_no_http_is_told_and_the_add_is_spooled_as_undone() {
     // The call, its repetition, and the release.
     let connections: Vec<_> = (0..3)
         .map(|_| {
-            let (mut stream, _) = listener.accept().unwrap();
+            let mut stream = accept(&listener);
             stream.write_all(b"220 mail.example.com ESMTP ready, and a good day to you all\r\n").unwrap();
             stream
         })

@@ -119,7 +119,7 @@ impl FakeAgent {
 
     /// The next request, awaited.
     pub fn next(&self) -> Seen {
-        self.seen.recv_timeout(Duration::from_secs(60)).expect("a request")
+        self.seen.recv_timeout(Duration::from_secs(30)).expect("a request")
     }
 
     /// The requests that came so far and were not taken.

@@ -227,7 +227,8 @@ public final class EmbeddedStore implements BlockStore, InstallStore, PoolStore,
         } catch (IOException e) {
             answer.completeExceptionally(failed(Reason.OUTCOME_UNKNOWN, e));
             return;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // An Error too: whoever waits must hear that nothing is known.
             answer.completeExceptionally(e);
             return;
         }

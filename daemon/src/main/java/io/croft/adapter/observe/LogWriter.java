@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogWriter implements AutoCloseable {
     private static final int MOST_QUEUED = 4096;
-    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     private final OutputStream out;
     private final boolean json;
@@ -103,7 +103,7 @@ public final class LogWriter implements AutoCloseable {
         }
     }
 
-    /** Writes what is queued, within a second, and ends. */
+    /** Writes what is queued, as long as stderr takes it within 5 s, and ends. */
     @Override
     public void close() {
         Thread running;
