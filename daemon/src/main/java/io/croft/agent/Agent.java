@@ -12,6 +12,7 @@ import io.croft.adapter.observe.Listeners;
 import io.croft.adapter.observe.LogBridge;
 import io.croft.adapter.observe.LogLevel;
 import io.croft.adapter.observe.LogWriter;
+import io.croft.adapter.observe.MetricName;
 import io.croft.adapter.observe.Metrics;
 import io.croft.adapter.observe.NodeFigures;
 import io.croft.core.rejection.Reason;
@@ -127,9 +128,13 @@ public final class Agent {
                         Optional.ofNullable(service.get())
                                 .map(Service::figures)
                                 .orElse(NodeFigures.NONE));
+        var listeners = new Listeners(metrics, new DecisionLog(log, clock), feed);
+        metrics.count(MetricName.LOG_DROPPED, log::dropped);
+        metrics.count(MetricName.EVENTS_LOST, feed::lost);
+        metrics.count(MetricName.LISTENER_FAILURES, listeners::failures);
         var ears =
                 new Service.Ears(
-                        new Listeners(metrics, new DecisionLog(log, clock), feed),
+                        listeners,
                         new LoggedCalls(log, metrics),
                         new FedEvents(feed),
                         message -> say("notice", Map.of("message", message)),

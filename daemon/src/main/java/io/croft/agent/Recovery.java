@@ -93,14 +93,14 @@ final class Recovery {
         }
     }
 
-    /** Replays or begins; {@code hadStore} tells whether the store was there before this start. */
-    Found recover(boolean hadStore) throws IOException {
+    /** Replays or begins; a used store without a journal means that the journal was lost. */
+    Found recover(boolean storeIsUsed) throws IOException {
         var state = new NodeState(profile);
         Opening opening =
                 FileJournal.open(
                         disk, directory.journal(), fresh, bootId, Sizes.DEFAULT, state::apply);
         return switch (opening) {
-            case Opening.New() -> begin(hadStore);
+            case Opening.New() -> begin(storeIsUsed);
             case Opening.Foreign(InstallIdentity other) -> {
                 setAside(
                         "it belongs to node %s on hardware %s"

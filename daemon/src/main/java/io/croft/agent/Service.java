@@ -78,7 +78,6 @@ final class Service implements AutoCloseable {
         var disk = new NioDisk();
         Recovery recovery = recovery(disk);
         recovery.refuseIfEmptied();
-        boolean hadStore = disk.exists(place.directory().store());
         // The store first: a crash in between must not leave a journal without one, which nobody
         // could explain.
         this.store =
@@ -88,7 +87,8 @@ final class Service implements AutoCloseable {
                         disk.exists(place.directory().journal()),
                         randomness::uuid,
                         clock);
-        Recovery.Found found = recovery.recover(hadStore);
+        store.damaged().forEach(ears.report());
+        Recovery.Found found = recovery.recover(store.isUsed());
         found.journal()
                 .start(
                         SYNC_PERIOD,
