@@ -72,7 +72,7 @@ final class JournalCrashSimTest {
     void everyDurableDecisionSurvivesAPowerCutAtAnyFileCall(Fault fault) throws IOException {
         boolean ended = false;
         for (int call = 1; !ended; call++) {
-            for (long seed = 1; seed <= 3; seed++) {
+            for (long seed = 1; seed <= 2; seed++) {
                 SimDisk disk = SimNode.disk();
                 Progress progress = run(disk, call, fault);
                 disk.losePower(call * 31L + seed);
