@@ -87,7 +87,7 @@ final class JournalCrashSimTest {
 
     @Test
     void aSecondCrashDuringTheRecoveryLosesNothingMore() throws IOException {
-        for (int call = 1; call < 900; call += 3) {
+        for (int call = 1; call < 640; call += 3) {
             for (int second = 1; second <= 24; second += 5) {
                 SimDisk disk = SimNode.disk();
                 Progress progress = run(disk, call, Fault.CRASH_WITHIN);
