@@ -123,6 +123,17 @@ final class FileJournalTest {
     }
 
     @Test
+    void aRecordThatWasWrittenInPartIsErased() throws IOException {
+        SimNode node = SimNode.open(disk, BOOT);
+        node.decide(NOW, List.of(STARTED));
+        disk.failAt(1, Fault.ENOSPC);
+        assertFalse(node.journal.append(NOW, Collections.nCopies(12, MARKED)));
+        node.decide(NOW, List.of(MARKED));
+        disk.killed();
+        assertEquals(node.print(), SimNode.open(disk, BOOT).print());
+    }
+
+    @Test
     void aFullDiskRefusesAllocationsAndTakesReleases() throws IOException {
         SimNode node = fullNode();
         assertFalse(node.journal.hasRoom());
