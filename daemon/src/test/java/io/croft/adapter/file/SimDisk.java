@@ -61,6 +61,26 @@ public final class SimDisk implements Disk {
         root.losePower(new Random(seed));
     }
 
+    /** Another disk with the same files, all of them durable. */
+    public synchronized SimDisk copy() {
+        var copy = new SimDisk();
+        copy(root, copy.root);
+        return copy;
+    }
+
+    private static void copy(SimDirectory from, SimDirectory to) {
+        from.cached.forEach((name, node) -> {
+            if (node instanceof SimFile file) {
+                to.put(name, file.copy());
+            } else {
+                var directory = new SimDirectory();
+                copy((SimDirectory) node, directory);
+                to.put(name, directory);
+            }
+        });
+        to.sync();
+    }
+
     /** The content of a file, to look at and to damage; counts as no call. */
     public synchronized byte[] content(Path file) throws IOException {
         return file(file).cached;

@@ -29,6 +29,13 @@ final class SimFile {
         }
     }
 
+    SimFile copy() {
+        var copy = new SimFile();
+        copy.cached = cached.clone();
+        copy.sync();
+        return copy;
+    }
+
     void truncate(int size) {
         if (size < cached.length) {
             cached = Arrays.copyOf(cached, size);

@@ -72,7 +72,7 @@ final class JournalCrashSimTest {
     void everyDurableDecisionSurvivesAPowerCutAtAnyFileCall(Fault fault) throws IOException {
         boolean ended = false;
         for (int call = 1; !ended; call++) {
-            for (long seed = 1; seed <= 3; seed++) {
+            for (long seed = 1; seed <= 2; seed++) {
                 SimDisk disk = SimNode.disk();
                 Progress progress = run(disk, call, fault);
                 disk.losePower(call * 31L + seed);
@@ -87,7 +87,7 @@ final class JournalCrashSimTest {
 
     @Test
     void aSecondCrashDuringTheRecoveryLosesNothingMore() throws IOException {
-        for (int call = 1; call < 900; call += 3) {
+        for (int call = 1; call < 640; call += 3) {
             for (int second = 1; second <= 24; second += 5) {
                 SimDisk disk = SimNode.disk();
                 Progress progress = run(disk, call, Fault.CRASH_WITHIN);

@@ -24,7 +24,7 @@ final class SimNode {
             new InstallIdentity(new UUID(1, 1), "", "node-a", "hardware", "machine");
 
     /** So small that a few dozen records fill a segment. */
-    static final Sizes SMALL = new Sizes(8 * 1024, 1024, 4 * 1024, 12 * 1024);
+    static final Sizes SMALL = new Sizes(4 * 1024, 512, 1024, 8 * 1024);
 
     final NodeState state;
     final FileJournal journal;
