@@ -28,6 +28,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -176,7 +177,7 @@ final class UnixServerTest {
                                 socket.toString())
                         .redirectErrorStream(true)
                         .start();
-        String said = new String(nobody.getInputStream().readAllBytes());
+        String said = new String(nobody.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals("closed", said.strip());
         assertTrue(heard.limits.contains("peer"));
     }
