@@ -73,6 +73,20 @@ public final class OrdinalSet {
         return OptionalInt.empty();
     }
 
+    /**
+     * The lowest position from {@code from} on that is in this set and not in the other, which has
+     * the same size.
+     */
+    public OptionalInt nextWithout(OrdinalSet other, int from) {
+        for (int i = from >>> 6; i < words.length; i++) {
+            long present = words[i] & ~other.words[i] & (i == from >>> 6 ? -1L << from : -1L);
+            if (present != 0) {
+                return OptionalInt.of((i << 6) + Long.numberOfTrailingZeros(present));
+            }
+        }
+        return OptionalInt.empty();
+    }
+
     /** How many positions are in this set or in the other, which has the same size. */
     public int countWith(OrdinalSet other) {
         int sum = 0;

@@ -4,6 +4,7 @@ import io.croft.core.address.OrdinalSet;
 import io.croft.core.netns.SeenNetns;
 import io.croft.core.time.BootTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -78,11 +79,11 @@ public final class Block {
 
     /** Positions that {@link #pick} would give now, one after the other. */
     public int free(BootTime now, Duration cooldown) {
-        int ready = 0;
-        for (Resting each : resting()) {
-            boolean given = each.vacated() && !withheld.contains(each.ordinal());
-            ready += given && isCool(each.since(), now, cooldown) ? 1 : 0;
-        }
+        long latest = now.nanos() - cooldown.toNanos();
+        int ready =
+                resting == null || latest < 0
+                        ? 0
+                        : resting.countReady(new BootTime(latest), withheld);
         return isOwned() ? unused() + ready : 0;
     }
 
@@ -101,6 +102,26 @@ public final class Block {
         return queue == null
                 ? List.of()
                 : Arrays.stream(queue.ordinals()).mapToObj(queue::at).toList();
+    }
+
+    /**
+     * Resting positions that are not vacated, from a position on, in the order of positions: a page
+     * for a look at them.
+     */
+    public List<Resting> unvacated(int from, int most) {
+        List<Resting> page = new ArrayList<>();
+        RestQueue queue = resting;
+        if (queue != null) {
+            OptionalInt next = queue.nextUnvacated(from);
+            while (next.isPresent() && page.size() < most) {
+                page.add(queue.at(next.getAsInt()));
+                next =
+                        next.getAsInt() + 1 < size()
+                                ? queue.nextUnvacated(next.getAsInt() + 1)
+                                : OptionalInt.empty();
+            }
+        }
+        return page;
     }
 
     /** One position, if it rests. */

@@ -70,6 +70,7 @@ final class RestQueue {
         }
         netns[ordinal] = null;
         members.remove(ordinal);
+        vacated.remove(ordinal);
     }
 
     void vacate(int ordinal) {
@@ -105,6 +106,22 @@ final class RestQueue {
             }
         }
         return OptionalInt.empty();
+    }
+
+    /** How many were released no later than {@code until}, are vacated and are not in the set. */
+    int countReady(BootTime until, OrdinalSet withheld) {
+        int ready = 0;
+        for (int ordinal = head;
+                ordinal != NONE && since[ordinal] <= until.nanos();
+                ordinal = next[ordinal]) {
+            ready += vacated.contains(ordinal) && !withheld.contains(ordinal) ? 1 : 0;
+        }
+        return ready;
+    }
+
+    /** The lowest position from {@code from} on that is not vacated. */
+    OptionalInt nextUnvacated(int from) {
+        return members.nextWithout(vacated, from);
     }
 
     /** All positions, first released first. */

@@ -35,7 +35,10 @@ public sealed interface Event {
      */
     record Started(UUID bootId) implements OfNode {}
 
-    /** The journal was begun in that boot in place of one that was lost: until the next boot its install inherits nothing. */
+    /**
+     * The journal was begun in that boot in place of one that was lost: until the next boot its
+     * install inherits nothing.
+     */
     record JournalReplaced(UUID bootId) implements OfNode {}
 
     /**

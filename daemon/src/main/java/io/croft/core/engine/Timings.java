@@ -55,5 +55,11 @@ public final class Timings {
      */
     public static final Duration MOST_DRIFT = Duration.ofSeconds(60);
 
+    /**
+     * How long an install whose hardware is known by its machine id only waits before it inherits:
+     * images share machine ids.
+     */
+    public static final Duration WEAK_IDENTITY_HOLD = Duration.ofMinutes(10);
+
     private Timings() {}
 }

@@ -7,12 +7,18 @@ import io.croft.core.engine.Event;
 import io.croft.core.engine.NodeView;
 import io.croft.core.time.Moment;
 
-/** A claim is about to be sent. False, and nothing is written: the node knows the block already, or not its pool any more. */
+/**
+ * A claim is about to be sent. False, and nothing is written: the node knows the block already, or
+ * not its pool any more.
+ */
 public record BeginClaim(ClaimIntent intent) implements Command<Boolean> {
     @Override
     public Decision<Boolean> decide(NodeView node, Moment now) {
-        boolean sensible = node.block(intent.block()).isEmpty()
-                && node.pool(intent.block().pool()).isPresent();
-        return sensible ? Decision.accept(true, new Event.ClaimIntended(intent)) : Decision.answer(false);
+        boolean sensible =
+                node.block(intent.block()).isEmpty()
+                        && node.pool(intent.block().pool()).isPresent();
+        return sensible
+                ? Decision.accept(true, new Event.ClaimIntended(intent))
+                : Decision.answer(false);
     }
 }

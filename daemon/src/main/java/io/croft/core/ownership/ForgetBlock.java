@@ -8,7 +8,9 @@ import io.croft.core.engine.Event;
 import io.croft.core.engine.NodeView;
 import io.croft.core.time.Moment;
 
-/** The store does not show a returning block as this node's any more. False: it was not returning. */
+/**
+ * The store does not show a returning block as this node's any more. False: it was not returning.
+ */
 public record ForgetBlock(BlockId block) implements Command<Boolean> {
     @Override
     public Decision<Boolean> decide(NodeView node, Moment now) {

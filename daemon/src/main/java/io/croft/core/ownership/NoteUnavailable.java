@@ -9,7 +9,10 @@ import io.croft.core.engine.Timings;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Moment;
 
-/** The pool has no free block, or the wanted one is another's: believed for a while, so that requests are refused or go on. */
+/**
+ * The pool has no free block, or the wanted one is another's: believed for a while, so that
+ * requests are refused or go on.
+ */
 public record NoteUnavailable(Need need) implements Command<BootTime> {
     @Override
     public Decision<BootTime> decide(NodeView node, Moment now) {

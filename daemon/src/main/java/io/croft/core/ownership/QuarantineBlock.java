@@ -9,7 +9,10 @@ import io.croft.core.engine.NodeView;
 import io.croft.core.time.Moment;
 import java.util.Optional;
 
-/** From this block nobody gets an address any more; those held stay until their release. False: it is not known. */
+/**
+ * From this block nobody gets an address any more; those held stay until their release. False: it
+ * is not known.
+ */
 public record QuarantineBlock(BlockId block, Cause cause) implements Command<Boolean> {
     @Override
     public Decision<Boolean> decide(NodeView node, Moment now) {

@@ -9,7 +9,8 @@ import io.croft.core.engine.NodeView;
 import io.croft.core.time.Moment;
 
 /**
- * The outcome of a claim is known: the store shows its token, or can never take it any more. Settles that very claim or nothing.
+ * The outcome of a claim is known: the store shows its token, or can never take it any more.
+ * Settles that very claim or nothing.
  *
  * @param won the store shows this node's token
  */
@@ -17,9 +18,12 @@ public record SettleClaim(ClaimIntent intent, boolean won) implements Command<Bo
     /** True: the block is owned. */
     @Override
     public Decision<Boolean> decide(NodeView node, Moment now) {
-        boolean open = node.block(intent.block())
-                .filter(block -> block.ownership() instanceof Claiming(ClaimIntent mine) && mine.equals(intent))
-                .isPresent();
+        boolean open =
+                node.block(intent.block())
+                        .filter(block ->
+                                block.ownership() instanceof Claiming(ClaimIntent mine)
+                                        && mine.equals(intent))
+                        .isPresent();
         if (!open) {
             return Decision.answer(false);
         }

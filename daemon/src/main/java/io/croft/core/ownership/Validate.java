@@ -15,23 +15,28 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The journal against the store: a block under the same token is owned again. Another one is forgotten if it is empty, else
- * quarantined: its pods live on, and it is never taken back.
+ * The journal against the store: a block under the same token is owned again. Another one is
+ * forgotten if it is empty, else quarantined: its pods live on, and it is never taken back.
  *
- * @param owned what the store says that this install owns; empty: it does not answer, and the journal is trusted
+ * @param owned what the store says that this install owns; empty: it does not answer, and the
+ *     journal is trusted
  */
 public record Validate(Optional<Map<BlockId, Token>> owned) implements Command<List<BlockId>> {
     /** The blocks that are not this install's any more. */
     @Override
     public Decision<List<BlockId>> decide(NodeView node, Moment now) {
-        List<Event> events = node.blocks().stream()
-                .filter(block -> block.ownership() instanceof Unvalidated)
-                .map(this::judge)
-                .toList();
-        List<BlockId> lost = node.blocks().stream()
-                .filter(block -> block.ownership() instanceof Unvalidated(Token token) && !isOwned(block, token))
-                .map(Block::id)
-                .toList();
+        List<Event> events =
+                node.blocks().stream()
+                        .filter(block -> block.ownership() instanceof Unvalidated)
+                        .map(this::judge)
+                        .toList();
+        List<BlockId> lost =
+                node.blocks().stream()
+                        .filter(block ->
+                                block.ownership() instanceof Unvalidated(Token token)
+                                        && !isOwned(block, token))
+                        .map(Block::id)
+                        .toList();
         return new Decision.Accepted<>(events, lost);
     }
 

@@ -24,12 +24,16 @@ public record AddressWish(List<String> pools, List<Address> addresses) {
         pools = List.copyOf(pools);
         addresses = List.copyOf(addresses);
         if (pools.size() > MOST_POOLS) {
-            throw Rejection.invalid("pools", pools.size() + " names", "at most " + MOST_POOLS).asException();
+            throw Rejection.invalid("pools", pools.size() + " names", "at most " + MOST_POOLS)
+                    .asException();
         }
         Set<Family> seen = EnumSet.noneOf(Family.class);
         for (Address address : addresses) {
             if (!seen.add(address.family())) {
-                throw Rejection.invalid("addresses", address.toString(), "a second address of family " + address.family())
+                throw Rejection.invalid(
+                                "addresses",
+                                address.toString(),
+                                "a second address of family " + address.family())
                         .remedy("request at most one address of each family")
                         .asException();
             }

@@ -25,19 +25,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * ADD: gives an attachment its addresses, one of each family that its pools have, or none. While it holds some, the same again.
+ * ADD: gives an attachment its addresses, one of each family that its pools have, or none. While it
+ * holds some, the same again.
  *
  * @param began start stamp of the caller
  * @param plugin type of the calling main plugin; empty: unknown
  */
-public record Allocate(Attachment attachment, BootTime began, AddressWish wish, Workload workload, String plugin)
+public record Allocate(
+        Attachment attachment, BootTime began, AddressWish wish, Workload workload, String plugin)
         implements Command<Grant> {
     @Override
     public Decision<Grant> decide(NodeView node, Moment now) {
         if (node.marker(attachment).filter(m -> m.refuses(began, now.boot())).isPresent()) {
-            return Decision.refuse(Reason.DELETED_MEANWHILE
-                    .because("a DEL of %s began after this ADD".formatted(attachment))
-                    .with("attachment", attachment.toString()));
+            return Decision.refuse(
+                    Reason.DELETED_MEANWHILE
+                            .because("a DEL of %s began after this ADD".formatted(attachment))
+                            .with("attachment", attachment.toString()));
         }
         Optional<Allocation> held = node.allocation(attachment);
         try {
@@ -47,7 +50,10 @@ public record Allocate(Attachment attachment, BootTime began, AddressWish wish, 
         }
     }
 
-    /** A retry of the same caller changes nothing; another caller's ADD moves the stamp that a DEL is compared with. */
+    /**
+     * A retry of the same caller changes nothing; another caller's ADD moves the stamp that a DEL
+     * is compared with.
+     */
     private Decision<Grant> again(NodeView node, Allocation held) {
         if (began.equals(held.began())) {
             return Decision.answer(Grant.of(node, held));
@@ -56,7 +62,8 @@ public record Allocate(Attachment attachment, BootTime began, AddressWish wish, 
         BootTime stamp = latest ? began : held.began();
         Workload who = latest ? workload : held.workload();
         return Decision.accept(
-                Grant.of(node, held.renewed(stamp, who)), new Event.Renewed(attachment, stamp, who));
+                Grant.of(node, held.renewed(stamp, who)),
+                new Event.Renewed(attachment, stamp, who));
     }
 
     private Decision<Grant> anew(NodeView node, Moment now) {
@@ -67,14 +74,23 @@ public record Allocate(Attachment attachment, BootTime began, AddressWish wish, 
             each.getValue().forEach(this::mustSuitPlugin);
             Optional<Address> wanted = wish.of(each.getKey());
             var pick = new Pick(node, now, workload.netns(), needs);
-            (wanted.isPresent() ? pick.exactly(wanted.get(), each.getValue().getFirst()) : pick.any(each.getValue()))
+            (wanted.isPresent()
+                            ? pick.exactly(wanted.get(), each.getValue().getFirst())
+                            : pick.any(each.getValue()))
                     .ifPresent(picked::add);
         }
         if (!needs.isEmpty()) {
             return new Decision.Waiting<>(needs, Shortage.pending(node, needs));
         }
         var allocation =
-                new Allocation(attachment, node.nextSequence(), began, false, picked, workload, now.wall());
+                new Allocation(
+                        attachment,
+                        node.nextSequence(),
+                        began,
+                        false,
+                        picked,
+                        workload,
+                        now.wall());
         return Decision.accept(Grant.of(node, allocation), new Event.Allocated(allocation));
     }
 
@@ -82,7 +98,9 @@ public record Allocate(Attachment attachment, BootTime began, AddressWish wish, 
         if (!pool.form().mode().worksWith(plugin, pool.form().gateway().isPresent())) {
             String mode = pool.form().mode().name().toLowerCase(Locale.ROOT);
             throw Reason.MODE_MISMATCH
-                    .because("plugin \"%s\" cannot work with pool \"%s\" of mode %s".formatted(plugin, pool.name(), mode))
+                    .because(
+                            "plugin \"%s\" cannot work with pool \"%s\" of mode %s"
+                                    .formatted(plugin, pool.name(), mode))
                     .with("pool", pool.name())
                     .with("plugin", plugin)
                     .asException();

@@ -18,23 +18,30 @@ import java.util.Set;
  *
  * @param expected each held address must be among these; empty: that some are held is enough
  */
-public record Check(Attachment attachment, Optional<Set<Address>> expected) implements Command<Grant> {
+public record Check(Attachment attachment, Optional<Set<Address>> expected)
+        implements Command<Grant> {
     @Override
     public Decision<Grant> decide(NodeView node, Moment now) {
         Optional<Allocation> held = node.allocation(attachment);
         if (held.isEmpty()) {
-            return Decision.refuse(Reason.NOT_ALLOCATED
-                    .because("%s holds no address".formatted(attachment))
-                    .with("attachment", attachment.toString()));
+            return Decision.refuse(
+                    Reason.NOT_ALLOCATED
+                            .because("%s holds no address".formatted(attachment))
+                            .with("attachment", attachment.toString()));
         }
-        List<Address> missing = held.get().addresses().stream()
-                .map(BlockAddress::address)
-                .filter(address -> expected.filter(set -> !set.contains(address)).isPresent())
-                .toList();
+        List<Address> missing =
+                held.get().addresses().stream()
+                        .map(BlockAddress::address)
+                        .filter(address ->
+                                expected.filter(set -> !set.contains(address)).isPresent())
+                        .toList();
         return missing.isEmpty()
                 ? Decision.answer(Grant.of(node, held.get()))
-                : Decision.refuse(Reason.ADDRESSES_DIFFER
-                        .because("%s holds %s, which is not among those expected".formatted(attachment, missing))
-                        .with("attachment", attachment.toString()));
+                : Decision.refuse(
+                        Reason.ADDRESSES_DIFFER
+                                .because(
+                                        "%s holds %s, which is not among those expected"
+                                                .formatted(attachment, missing))
+                                .with("attachment", attachment.toString()));
     }
 }

@@ -9,8 +9,8 @@ import io.croft.core.time.Moment;
 import java.util.List;
 
 /**
- * Frees allocations whose namespaces were seen to be gone, each only if nothing happened to it since it was looked at. Answers how
- * many were freed.
+ * Frees allocations whose namespaces were seen to be gone, each only if nothing happened to it
+ * since it was looked at. Answers how many were freed.
  */
 public record CollectGarbage(List<Allocation> gone) implements Command<Integer> {
     public CollectGarbage {
@@ -19,11 +19,15 @@ public record CollectGarbage(List<Allocation> gone) implements Command<Integer> 
 
     @Override
     public Decision<Integer> decide(NodeView node, Moment now) {
-        List<Event> events = gone.stream()
-                // The whole allocation, not its sequence alone: a renewed one has another namespace.
-                .filter(seen -> node.allocation(seen.attachment()).filter(seen::equals).isPresent())
-                .<Event>map(seen -> new Event.Released(seen.attachment(), seen.sequence(), now.boot()))
-                .toList();
+        List<Event> events =
+                gone.stream()
+                        // The whole allocation, not its sequence alone: a renewed one has another
+                        // namespace.
+                        .filter(seen ->
+                                node.allocation(seen.attachment()).filter(seen::equals).isPresent())
+                        .<Event>map(seen ->
+                                new Event.Released(seen.attachment(), seen.sequence(), now.boot()))
+                        .toList();
         return new Decision.Accepted<>(events, events.size());
     }
 }

@@ -10,16 +10,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * First half of a CNI GC: what attachments of a network hold that are not in the runtime's list and began before it asked. Proves
- * nothing yet: the look at their namespaces must come after this read.
+ * First half of a CNI GC: what attachments of a network hold that are not in the runtime's list and
+ * began before it asked. Proves nothing yet: the look at their namespaces must come after this
+ * read.
  */
-public record FindGarbage(String network, Set<InterfaceKey> valid, BootTime began) implements Command<List<Allocation>> {
+public record FindGarbage(String network, Set<InterfaceKey> valid, BootTime began)
+        implements Command<List<Allocation>> {
     @Override
     public Decision<List<Allocation>> decide(NodeView node, Moment now) {
-        return Decision.answer(node.allocations().stream()
-                .filter(held -> held.attachment().network().equals(network))
-                .filter(held -> !valid.contains(InterfaceKey.of(held.attachment())))
-                .filter(held -> held.began().isBefore(began))
-                .toList());
+        return Decision.answer(
+                node.allocations().stream()
+                        .filter(held -> held.attachment().network().equals(network))
+                        .filter(held -> !valid.contains(InterfaceKey.of(held.attachment())))
+                        .filter(held -> held.began().isBefore(began))
+                        .toList());
     }
 }

@@ -20,8 +20,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * One address for one family of one request, from a view that it only reads. What it lacks it adds to the needs; what can never be it
- * refuses by exception.
+ * One address for one family of one request, from a view that it only reads. What it lacks it adds
+ * to the needs; what can never be it refuses by exception.
  */
 final class Pick {
     private final NodeView node;
@@ -36,7 +36,10 @@ final class Pick {
         this.needs = needs;
     }
 
-    /** From the first pool that has one; a pool is left for the next only when no block of it is to be had. */
+    /**
+     * From the first pool that has one; a pool is left for the next only when no block of it is to
+     * be had.
+     */
     Optional<BlockAddress> any(List<Pool> pools) {
         for (Pool pool : pools) {
             Optional<BlockAddress> cool = fullest(pool, pool.cooldown().time());
@@ -79,8 +82,9 @@ final class Pick {
         boolean quarantined = block.filter(b -> b.ownership() instanceof Quarantined).isPresent();
         if (quarantined || (block.isEmpty() && node.unavailable(need, now).isPresent())) {
             throw Reason.ADDRESS_ELSEWHERE
-                    .because("%s of pool \"%s\" is in a block that this node cannot use: %s"
-                            .formatted(address, pool.name(), id))
+                    .because(
+                            "%s of pool \"%s\" is in a block that this node cannot use: %s"
+                                    .formatted(address, pool.name(), id))
                     .with("pool", pool.name())
                     .with("value", address.toString())
                     .asException();
@@ -99,18 +103,21 @@ final class Pick {
     private RejectedException taken(Address address, Pool pool, Block block, int ordinal) {
         if (!block.isHeld(ordinal)) {
             return Reason.ADDRESS_RESTING
-                    .because("%s of pool \"%s\" was released and rests".formatted(address, pool.name()))
+                    .because(
+                            "%s of pool \"%s\" was released and rests"
+                                    .formatted(address, pool.name()))
                     .with("pool", pool.name())
                     .with("value", address.toString())
                     .asException();
         }
         var holder = new BlockAddress(block.id(), ordinal);
-        String who = node.allocations().stream()
-                .filter(allocation -> allocation.addresses().contains(holder))
-                .map(Allocation::attachment)
-                .findFirst()
-                .map(Object::toString)
-                .orElse("nobody known");
+        String who =
+                node.allocations().stream()
+                        .filter(allocation -> allocation.addresses().contains(holder))
+                        .map(Allocation::attachment)
+                        .findFirst()
+                        .map(Object::toString)
+                        .orElse("nobody known");
         return Reason.ADDRESS_IN_USE
                 .because("%s of pool \"%s\" is held by %s".formatted(address, pool.name(), who))
                 .with("pool", pool.name())

@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Which pools serve a request: the first of these levels that has a pool decides, and there is no fall-through from one to the next.
+ * Which pools serve a request: the first of these levels that has a pool decides, and there is no
+ * fall-through from one to the next.
  *
  * <ol>
  *   <li>pools that the request names;
@@ -24,12 +25,13 @@ import java.util.function.Predicate;
  *   <li>default pools.
  * </ol>
  *
- * <p>Within a level, pools of a family are tried by priority, then name; named ones in the order named. The choice is made once a
- * request: a team with an IPv4 pool only gets IPv4 only.
+ * <p>Within a level, pools of a family are tried by priority, then name; named ones in the order
+ * named. The choice is made once a request: a team with an IPv4 pool only gets IPv4 only.
  */
 final class PoolChoice {
     private static final Comparator<Pool> ORDER =
-            Comparator.comparingInt((Pool pool) -> -pool.access().priority()).thenComparing(Pool::name);
+            Comparator.comparingInt((Pool pool) -> -pool.access().priority())
+                    .thenComparing(Pool::name);
 
     private final NodeView node;
     private final AddressWish wish;
@@ -41,7 +43,9 @@ final class PoolChoice {
         this.namespace = namespace;
     }
 
-    /** The pools to try for each family that the request gets, never empty; refuses by exception. */
+    /**
+     * The pools to try for each family that the request gets, never empty; refuses by exception.
+     */
     Map<Family, List<Pool>> make() {
         List<Pool> level = wish.pools().isEmpty() ? byRules() : named();
         Map<Family, List<Pool>> chosen = new EnumMap<>(Family.class);
@@ -67,12 +71,14 @@ final class PoolChoice {
     }
 
     private Pool named(String name) {
-        Pool pool = node.pool(name)
-                .orElseThrow(() -> Reason.POOL_UNKNOWN
-                        .because("there is no pool \"%s\"".formatted(name))
-                        .with("field", "pools")
-                        .with("value", name)
-                        .asException());
+        Pool pool =
+                node.pool(name)
+                        .orElseThrow(() ->
+                                Reason.POOL_UNKNOWN
+                                        .because("there is no pool \"%s\"".formatted(name))
+                                        .with("field", "pools")
+                                        .with("value", name)
+                                        .asException());
         if (!pool.access().allowsNamespace(namespace)) {
             throw Reason.POOL_DENIED
                     .because("pool \"%s\" is not for namespace \"%s\"".formatted(name, namespace))
@@ -84,13 +90,16 @@ final class PoolChoice {
     }
 
     private List<Pool> byRules() {
-        List<Pool> level = first(
-                pool -> pool.access().namesNamespace(namespace),
-                pool -> pool.access().matchesNamespace(namespace),
-                pool -> pool.access().byDefault());
+        List<Pool> level =
+                first(
+                        pool -> pool.access().namesNamespace(namespace),
+                        pool -> pool.access().matchesNamespace(namespace),
+                        pool -> pool.access().byDefault());
         if (level.isEmpty()) {
             throw Reason.NO_POOL
-                    .because("no pool serves namespace \"%s\" and there is no default pool".formatted(namespace))
+                    .because(
+                            "no pool serves namespace \"%s\" and there is no default pool"
+                                    .formatted(namespace))
                     .with("namespace", namespace)
                     .asException();
         }
@@ -113,7 +122,8 @@ final class PoolChoice {
     }
 
     private static List<Pool> active(List<Pool> pools) {
-        List<Pool> active = pools.stream().filter(pool -> pool.state() == PoolState.ACTIVE).toList();
+        List<Pool> active =
+                pools.stream().filter(pool -> pool.state() == PoolState.ACTIVE).toList();
         if (active.isEmpty()) {
             throw paused(pools.getFirst());
         }
@@ -121,21 +131,30 @@ final class PoolChoice {
     }
 
     private static Pool poolOf(Address address, List<Pool> level) {
-        Pool pool = level.stream()
-                .filter(p -> p.cidr().contains(address))
-                .findFirst()
-                .orElseThrow(() -> Reason.ADDRESS_OUTSIDE_POOLS
-                        .because("%s is in none of the pools of this request: %s"
-                                .formatted(address, level.stream().map(Pool::name).toList()))
-                        .with("field", "addresses")
-                        .with("value", address.toString())
-                        .asException());
+        Pool pool =
+                level.stream()
+                        .filter(p -> p.cidr().contains(address))
+                        .findFirst()
+                        .orElseThrow(() ->
+                                Reason.ADDRESS_OUTSIDE_POOLS
+                                        .because(
+                                                "%s is in none of the pools of this request: %s"
+                                                        .formatted(
+                                                                address,
+                                                                level.stream()
+                                                                        .map(Pool::name)
+                                                                        .toList()))
+                                        .with("field", "addresses")
+                                        .with("value", address.toString())
+                                        .asException());
         if (pool.state() != PoolState.ACTIVE) {
             throw paused(pool);
         }
         if (!pool.gives(address)) {
             throw Reason.ADDRESS_RESERVED
-                    .because("pool \"%s\" %s gives %s to nobody".formatted(pool.name(), pool.cidr(), address))
+                    .because(
+                            "pool \"%s\" %s gives %s to nobody"
+                                    .formatted(pool.name(), pool.cidr(), address))
                     .with("pool", pool.name())
                     .with("value", address.toString())
                     .asException();
@@ -145,15 +164,21 @@ final class PoolChoice {
 
     private static RejectedException paused(Pool pool) {
         return Reason.POOL_PAUSED
-                .because("pool \"%s\" %s is %s"
-                        .formatted(pool.name(), pool.cidr(), pool.state() == PoolState.PAUSED ? "paused" : "draining"))
+                .because(
+                        "pool \"%s\" %s is %s"
+                                .formatted(
+                                        pool.name(),
+                                        pool.cidr(),
+                                        pool.state() == PoolState.PAUSED ? "paused" : "draining"))
                 .with("pool", pool.name())
                 .asException();
     }
 
     private RejectedException notOnThisNode(Pool pool) {
         return Reason.POOL_DENIED
-                .because("pool \"%s\" is not for node \"%s\"".formatted(pool.name(), node.profile().name()))
+                .because(
+                        "pool \"%s\" is not for node \"%s\""
+                                .formatted(pool.name(), node.profile().name()))
                 .with("pool", pool.name())
                 .with("node", node.profile().name())
                 .asException();

@@ -15,27 +15,34 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * DEL: takes back what an attachment holds, and refuses from then on its ADDs that began no later. True: something was freed; the
- * unknown is a success too.
+ * DEL: takes back what an attachment holds, and refuses from then on its ADDs that began no later.
+ * True: something was freed; the unknown is a success too.
  *
- * <p>A DEL that began before the latest ADD that was answered frees nothing: it was delayed, or spooled. One whose network is
- * unknown frees the one allocation of the same container and interface, if there is just one: the conflist was renamed.
+ * <p>A DEL that began before the latest ADD that was answered frees nothing: it was delayed, or
+ * spooled. One whose network is unknown frees the one allocation of the same container and
+ * interface, if there is just one: the conflist was renamed.
  *
- * @param undo an ADD takes itself back: {@code began} is its own stamp, and only what no other ADD was answered with is freed
+ * @param undo an ADD takes itself back: {@code began} is its own stamp, and only what no other ADD
+ *     was answered with is freed
  */
-public record Release(Attachment attachment, BootTime began, boolean undo) implements Command<Boolean> {
+public record Release(Attachment attachment, BootTime began, boolean undo)
+        implements Command<Boolean> {
     @Override
     public Decision<Boolean> decide(NodeView node, Moment now) {
         Optional<Allocation> held = node.allocation(attachment);
-        Optional<Allocation> found = held.isPresent() || undo
-                ? held
-                : node.soleAllocation(attachment.containerId(), attachment.ifName());
+        Optional<Allocation> found =
+                held.isPresent() || undo
+                        ? held
+                        : node.soleAllocation(attachment.containerId(), attachment.ifName());
         Optional<Allocation> freed = found.filter(this::mayFree);
         List<Event> events = new ArrayList<>(2);
-        freed.ifPresent(a -> events.add(new Event.Released(a.attachment(), a.sequence(), now.boot())));
+        freed.ifPresent(
+                a -> events.add(new Event.Released(a.attachment(), a.sequence(), now.boot())));
         boolean othersHold = undo && held.isPresent() && freed.isEmpty();
         if (!othersHold && !isMarked(node, now)) {
-            events.add(new Event.Marked(attachment, new DelMarker(began, now.boot().plus(Timings.DEL_MARKER))));
+            events.add(
+                    new Event.Marked(
+                            attachment, new DelMarker(began, now.boot().plus(Timings.DEL_MARKER))));
         }
         return new Decision.Accepted<>(events, freed.isPresent());
     }
@@ -45,6 +52,8 @@ public record Release(Attachment attachment, BootTime began, boolean undo) imple
     }
 
     private boolean isMarked(NodeView node, Moment now) {
-        return node.marker(attachment).filter(marker -> marker.refuses(began, now.boot())).isPresent();
+        return node.marker(attachment)
+                .filter(marker -> marker.refuses(began, now.boot()))
+                .isPresent();
     }
 }

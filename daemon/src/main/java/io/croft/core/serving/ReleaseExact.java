@@ -7,7 +7,10 @@ import io.croft.core.engine.Event;
 import io.croft.core.engine.NodeView;
 import io.croft.core.time.Moment;
 
-/** Frees one allocation by the sequence that somebody saw, or nothing: a newer holder is never freed. True: it was freed. */
+/**
+ * Frees one allocation by the sequence that somebody saw, or nothing: a newer holder is never
+ * freed. True: it was freed.
+ */
 public record ReleaseExact(Attachment attachment, long sequence) implements Command<Boolean> {
     @Override
     public Decision<Boolean> decide(NodeView node, Moment now) {

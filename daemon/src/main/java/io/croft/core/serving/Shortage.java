@@ -18,10 +18,9 @@ final class Shortage {
 
     /** No block of these pools is to be had, and none of this node's has an address left. */
     static Rejection exhausted(NodeView node, List<Pool> pools) {
-        String what = pools.stream().map(pool -> describe(node, pool)).collect(Collectors.joining(", "));
-        return Reason.POOL_EXHAUSTED
-                .because(what)
-                .with("pool", pools.getFirst().name());
+        String what =
+                pools.stream().map(pool -> describe(node, pool)).collect(Collectors.joining(", "));
+        return Reason.POOL_EXHAUSTED.because(what).with("pool", pools.getFirst().name());
     }
 
     private static String describe(NodeView node, Pool pool) {
@@ -34,23 +33,28 @@ final class Shortage {
         if (blocks.size() == pool.blocks()) {
             return "%s: %d of %d held, %d resting".formatted(name, held, size - reserved, resting);
         }
-        String why = pool.maxBlocks() > 0 && blocks.size() >= pool.maxBlocks()
-                ? "this node may own no more than %d blocks".formatted(pool.maxBlocks())
-                : "no block is free";
+        String why =
+                pool.maxBlocks() > 0 && blocks.size() >= pool.maxBlocks()
+                        ? "this node may own no more than %d blocks".formatted(pool.maxBlocks())
+                        : "no block is free";
         return "%s: %s, and of this node's %d addresses %d are held, %d resting"
                 .formatted(name, why, size - reserved, held, resting);
     }
 
     /** Blocks are on their way, or the store has not confirmed those that are here. */
     static Rejection pending(NodeView node, Set<Need> needs) {
-        String names = needs.stream()
-                .flatMap(need -> node.pool(need.pool()).stream())
-                .map(pool -> "\"" + pool.name() + "\"")
-                .sorted()
-                .collect(Collectors.joining(", "));
-        boolean unvalidated = node.blocks().stream().anyMatch(b -> b.ownership() instanceof Unvalidated);
+        String names =
+                needs.stream()
+                        .flatMap(need -> node.pool(need.pool()).stream())
+                        .map(pool -> "\"" + pool.name() + "\"")
+                        .sorted()
+                        .collect(Collectors.joining(", "));
+        boolean unvalidated =
+                node.blocks().stream().anyMatch(b -> b.ownership() instanceof Unvalidated);
         return unvalidated
-                ? Reason.NOT_VALIDATED.because("the blocks of pool %s are not confirmed since the start".formatted(names))
-                : Reason.BLOCK_PENDING.because("pool %s: no block was claimed in time".formatted(names));
+                ? Reason.NOT_VALIDATED.because(
+                        "the blocks of pool %s are not confirmed since the start".formatted(names))
+                : Reason.BLOCK_PENDING.because(
+                        "pool %s: no block was claimed in time".formatted(names));
     }
 }

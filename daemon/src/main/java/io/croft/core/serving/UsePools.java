@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The pools as the store has them now. A pool that is gone is kept while this node knows a block of it. Answers how many changed. */
+/**
+ * The pools as the store has them now. A pool that is gone is kept while this node knows a block of
+ * it. Answers how many changed.
+ */
 public record UsePools(Collection<Pool> pools) implements Command<Integer> {
     public UsePools {
         pools = List.copyOf(pools);

@@ -11,8 +11,8 @@ import io.croft.core.time.Moment;
 import java.util.List;
 
 /**
- * Lets resting addresses be given again once cooled: their former namespaces are gone, or nobody could look for long enough. Each
- * only if it still rests since the same release. Answers how many.
+ * Lets resting addresses be given again once cooled: their former namespaces are gone, or nobody
+ * could look for long enough. Each only if it still rests since the same release. Answers how many.
  */
 public record Vacate(List<Candidate> candidates) implements Command<Integer> {
     /** One resting position as it was seen before the look at its namespace. */
@@ -24,13 +24,17 @@ public record Vacate(List<Candidate> candidates) implements Command<Integer> {
 
     @Override
     public Decision<Integer> decide(NodeView node, Moment now) {
-        List<BlockAddress> vacated = candidates.stream()
-                .filter(seen -> node.block(seen.block())
-                        .flatMap(block -> block.resting(seen.resting().ordinal()))
-                        .filter(seen.resting()::equals)
-                        .isPresent())
-                .map(seen -> new BlockAddress(seen.block(), seen.resting().ordinal()))
-                .toList();
-        return vacated.isEmpty() ? Decision.answer(0) : Decision.accept(vacated.size(), new Event.Vacated(vacated));
+        List<BlockAddress> vacated =
+                candidates.stream()
+                        .filter(seen ->
+                                node.block(seen.block())
+                                        .flatMap(block -> block.resting(seen.resting().ordinal()))
+                                        .filter(seen.resting()::equals)
+                                        .isPresent())
+                        .map(seen -> new BlockAddress(seen.block(), seen.resting().ordinal()))
+                        .toList();
+        return vacated.isEmpty()
+                ? Decision.answer(0)
+                : Decision.accept(vacated.size(), new Event.Vacated(vacated));
     }
 }

@@ -1,5 +1,6 @@
 package io.croft.node.port;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -8,6 +9,9 @@ import java.util.concurrent.CompletionStage;
 public interface InstallStore {
     /** What is so now; empty: no such install. */
     CompletionStage<Optional<Install>> read(UUID install);
+
+    /** All installs that ever registered under a node's name. */
+    CompletionStage<List<Install>> ofNode(String node);
 
     /**
      * If the install's record has that incarnation (0: there is no record): replaces it. Completes

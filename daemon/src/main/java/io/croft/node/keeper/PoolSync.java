@@ -1,0 +1,90 @@
+package io.croft.node.keeper;
+
+import io.croft.core.engine.NodeView;
+import io.croft.core.pool.Pool;
+import io.croft.core.pool.PoolId;
+import io.croft.core.pool.PoolSet;
+import io.croft.core.pool.StoredPool;
+import io.croft.core.serving.UsePools;
+import io.croft.core.time.BootTime;
+import io.croft.core.time.Moment;
+import io.croft.node.loop.Duty;
+import io.croft.node.loop.EngineLoop;
+import io.croft.node.port.PoolStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the node's pools those of the store: reads them at the start, after a hint, and every 30 s
+ * because hints are lost.
+ */
+public final class PoolSync implements Duty {
+    private static final Duration PERIOD = Duration.ofSeconds(30);
+
+    private final PoolStore store;
+    private final EngineLoop loop;
+    private final AtomicBoolean hinted = new AtomicBoolean(true);
+    private PoolSet known = PoolSet.EMPTY;
+    private boolean read;
+    private boolean reading;
+    private BootTime due = BootTime.ZERO;
+
+    public PoolSync(PoolStore store, EngineLoop loop) {
+        this.store = store;
+        this.loop = loop;
+    }
+
+    /** Listens for hints from now on. */
+    public void start() {
+        store.watch(() -> {
+            hinted.set(true);
+            loop.execute(() -> {});
+        });
+    }
+
+    /** Whether the store has answered once. */
+    public boolean hasRead() {
+        return read;
+    }
+
+    /** How many blocks of the pool claims choose among; 0: the pool is not known. */
+    long span(PoolId id) {
+        return known.find(id).map(StoredPool::span).orElse(0L);
+    }
+
+    /** Doubles the span of a pool that claims find crowded. */
+    void widen(PoolId id) {
+        long from = span(id);
+        reading = true;
+        store.change(set -> set.widen(id, from)).whenCompleteAsync(this::answered, loop);
+    }
+
+    boolean isBusy() {
+        return reading;
+    }
+
+    @Override
+    public BootTime perform(NodeView node, Moment now) {
+        boolean wanted = hinted.get() || !now.boot().isBefore(due);
+        if (wanted && !reading) {
+            hinted.set(false);
+            reading = true;
+            due = now.boot().plus(PERIOD);
+            store.read().whenCompleteAsync(this::answered, loop);
+        }
+        return due;
+    }
+
+    private void answered(@Nullable PoolSet set, @Nullable Throwable failure) {
+        reading = false;
+        if (set == null || set.revision() < known.revision()) {
+            return;
+        }
+        known = set;
+        read = true;
+        List<Pool> pools = set.pools().values().stream().map(StoredPool::pool).toList();
+        var _ = loop.propose(new UsePools(pools));
+    }
+}

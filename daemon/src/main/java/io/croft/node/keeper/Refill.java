@@ -1,0 +1,106 @@
+package io.croft.node.keeper;
+
+import io.croft.core.block.Block;
+import io.croft.core.block.BlockId;
+import io.croft.core.block.Ownership.Claiming;
+import io.croft.core.engine.NodeView;
+import io.croft.core.engine.Timings;
+import io.croft.core.pool.Pool;
+import io.croft.core.pool.PoolId;
+import io.croft.core.pool.PoolState;
+import io.croft.core.time.BootTime;
+import io.croft.core.time.Moment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How many addresses a pool should keep ready on this node: as many as were held at the peak of the
+ * last minutes and are not now, and some more. Because the peak is remembered, a load that comes
+ * and goes neither claims nor returns blocks.
+ *
+ * <p>Below half the target it asks for blocks up to the whole; above it, an empty block goes back
+ * after {@link Timings#IDLE_BLOCK}.
+ */
+final class Refill {
+    /** Ready addresses of a pool that is used little. */
+    static final int LEAST_READY = 8;
+
+    private static final int MOST_READY = 1024;
+
+    /** What is asked of a pool now. */
+    record Plan(int blocksToClaim, List<BlockId> blocksToReturn) {}
+
+    private final Map<PoolId, Peak> peaks = new HashMap<>();
+    private final Map<BlockId, BootTime> idleSince = new HashMap<>();
+
+    Plan plan(NodeView node, Pool pool, Moment now) {
+        int held = 0;
+        int ready = 0;
+        int claiming = 0;
+        for (Block block : node.blocks(pool.id())) {
+            held += block.held();
+            ready += block.free(now.boot(), pool.cooldown().time());
+            claiming += block.ownership() instanceof Claiming ? 1 : 0;
+        }
+        Peak peak = peaks.computeIfAbsent(pool.id(), id -> new Peak());
+        peak.see(held, now.boot());
+        boolean used =
+                pool.state() == PoolState.ACTIVE
+                        && (peak.highest() > 0 || pool.access().byDefault());
+        int more = Math.max(LEAST_READY, peak.highest() / 8);
+        int target = used ? Math.min(MOST_READY, peak.highest() - held + more) : 0;
+        int blockSize = 1 << (pool.family().bits() - pool.blockPrefix());
+        int lacking = target - ready - claiming * blockSize;
+        int claims = lacking > target / 2 ? Math.ceilDiv(lacking, blockSize) : 0;
+        return new Plan(claims, idle(node, pool, ready - target, now.boot()));
+    }
+
+    private List<BlockId> idle(NodeView node, Pool pool, int spare, BootTime now) {
+        List<BlockId> back = new ArrayList<>();
+        int left = spare;
+        for (Block block : node.blocks(pool.id())) {
+            boolean draining = pool.state() == PoolState.DRAINING;
+            boolean spareable =
+                    block.isOwned() && block.isEmpty() && (draining || left >= block.unused());
+            if (!spareable) {
+                idleSince.remove(block.id());
+                continue;
+            }
+            left -= block.unused();
+            BootTime since = idleSince.computeIfAbsent(block.id(), id -> now);
+            if (draining || !now.isBefore(since.plus(Timings.IDLE_BLOCK))) {
+                idleSince.remove(block.id());
+                back.add(block.id());
+            }
+        }
+        return back;
+    }
+
+    /** Forgets what it remembers of pools that are gone. */
+    void keepOnly(NodeView node) {
+        peaks.keySet().removeIf(id -> node.pool(id).isEmpty());
+        idleSince.keySet().removeIf(id -> node.block(id).isEmpty());
+    }
+
+    /** The most that were held in the present and the former half of the window. */
+    private static final class Peak {
+        private BootTime turned = BootTime.ZERO;
+        private int present;
+        private int former;
+
+        void see(int held, BootTime now) {
+            if (!now.isBefore(turned.plus(Timings.DEMAND_WINDOW.dividedBy(2)))) {
+                former = present;
+                present = held;
+                turned = now;
+            }
+            present = Math.max(present, held);
+        }
+
+        int highest() {
+            return Math.max(present, former);
+        }
+    }
+}

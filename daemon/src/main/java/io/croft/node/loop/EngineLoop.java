@@ -1,0 +1,272 @@
+package io.croft.node.loop;
+
+import io.croft.core.block.BlockId;
+import io.croft.core.block.Cause;
+import io.croft.core.engine.Command;
+import io.croft.core.engine.Decision;
+import io.croft.core.engine.Decision.Accepted;
+import io.croft.core.engine.Decision.Refused;
+import io.croft.core.engine.Decision.Waiting;
+import io.croft.core.engine.Event;
+import io.croft.core.engine.Invariants;
+import io.croft.core.engine.Need;
+import io.croft.core.engine.NodeState;
+import io.croft.core.engine.Timings;
+import io.croft.core.engine.Violation;
+import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.Rejection;
+import io.croft.core.serving.Allocate;
+import io.croft.core.time.BootTime;
+import io.croft.core.time.Clock;
+import io.croft.core.time.Moment;
+import io.croft.node.port.IpamListener;
+import io.croft.node.port.Journal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/**
+ * The one owner of a node's state. Others post commands from any thread; it decides, journals and
+ * applies them in turns, commits once a turn, and only then answers and lets its duties act: nobody
+ * talks to the world about what could be forgotten.
+ *
+ * <p>As an {@link Executor} it brings the replies of ports home: errands run at the start of the
+ * next turn, may touch their duty and propose commands, and nothing else.
+ *
+ * <p>It has no thread and no timer of its own. A {@link LoopThread} calls {@link #turn} in
+ * production; tests and simulations step it by hand and move their clock to the time that it
+ * answered.
+ */
+public final class EngineLoop implements Executor {
+    /** Requests that wait for their first turn. */
+    public static final int MOST_REQUESTS = 256;
+
+    /** An allocation is refused from this many on, so that a release finds room. */
+    public static final int MOST_BEFORE_ALLOCATE = 192;
+
+    private static final int BATCH = 128;
+    private static final int MOST_PROPOSED = 4096;
+
+    private final NodeState state;
+    private final Journal journal;
+    private final Clock clock;
+    private final IpamListener listener;
+    private final Waker waker;
+    private final List<Duty> duties = new ArrayList<>();
+    private final Lane<Request<?>> pods = new Lane<>();
+    private final Lane<Runnable> errands = new Lane<>();
+    private final Lane<Request<?>> own = new Lane<>();
+    private final Parked parked = new Parked();
+    private final Needs needs = new Needs();
+    private final Queue<Runnable> answers = new ArrayDeque<>();
+    private Optional<Moment> last = Optional.empty();
+    private int records;
+
+    public EngineLoop(
+            NodeState state, Journal journal, Clock clock, IpamListener listener, Waker waker) {
+        this.state = state;
+        this.journal = journal;
+        this.clock = clock;
+        this.listener = listener;
+        this.waker = waker;
+    }
+
+    /** Before the first turn: duties are asked in the order in which they are added. */
+    public void add(Duty duty) {
+        duties.add(duty);
+    }
+
+    /** What parked requests lack in the present turn. */
+    public Needs needs() {
+        return needs;
+    }
+
+    /** Requests that wait for their first turn. Any thread. */
+    public int queued() {
+        return pods.size();
+    }
+
+    /**
+     * Posts a command. Any thread; never blocks. The stage completes on the loop's thread after the
+     * commit: with the reply, or with a {@link io.croft.core.rejection.RejectedException}. Until
+     * the deadline it may wait for a block.
+     */
+    public <R> CompletionStage<R> submit(Command<R> command, BootTime deadline) {
+        var request = new Request<>(command, clock.now().boot(), deadline);
+        int most = command instanceof Allocate ? MOST_BEFORE_ALLOCATE : MOST_REQUESTS;
+        if (!pods.offer(request, most)) {
+            listener.limitReached("mailbox");
+            request.refuse(Reason.MAILBOX_FULL.because("%d requests wait already".formatted(most)));
+        }
+        waker.wake();
+        return request.answer();
+    }
+
+    /**
+     * Posts an errand. Any thread; never blocks. Bounded by the calls that duties have in flight.
+     */
+    @Override
+    public void execute(Runnable errand) {
+        errands.offer(errand, Integer.MAX_VALUE);
+        waker.wake();
+    }
+
+    /**
+     * A duty's own command, decided in the next turn, which is then due at once. The loop's thread,
+     * or before the first turn.
+     */
+    public <R> CompletionStage<R> propose(Command<R> command) {
+        var request = new Request<>(command, clock.now().boot(), BootTime.ZERO);
+        if (!own.offer(request, MOST_PROPOSED)) {
+            listener.limitReached("proposals");
+            request.refuse(
+                    Reason.MAILBOX_FULL.because(
+                            "%d proposals wait already".formatted(MOST_PROPOSED)));
+        }
+        return request.answer();
+    }
+
+    /**
+     * One turn; waits for nothing but the journal. Answers when the next one is due at the latest.
+     */
+    public BootTime turn() {
+        Moment now = clock.now();
+        unvalidateIfWoundBack(now);
+        errands.drainEach(errands.size(), Runnable::run);
+        needs.clear();
+        own.drainEach(own.size(), request -> take(request, now));
+        parked.takeAll().forEach(request -> take(request, now));
+        pods.drainEach(BATCH, request -> take(request, now));
+        commit(now);
+        for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
+            answer.run();
+        }
+        snapshotIfDue(now);
+        BootTime next = parked.firstDeadline();
+        for (Duty duty : duties) {
+            next = next.min(duty.perform(state, now));
+        }
+        return own.size() + errands.size() + pods.size() > 0 ? BootTime.ZERO : next;
+    }
+
+    /**
+     * A machine that is wound back with its memory goes on without a start; its clocks tell.
+     * Nothing is given before the store has confirmed the blocks again.
+     */
+    private void unvalidateIfWoundBack(Moment now) {
+        boolean moved = now.drift(last.orElse(now)).compareTo(Timings.MOST_DRIFT) >= 0;
+        last = Optional.of(now);
+        if (moved && state.bootId().isPresent()) {
+            listener.outage(
+                    "clock",
+                    true,
+                    "the wall clock moved against the boot clock; blocks are validated again");
+            write(List.of(new Event.Started(state.bootId().get())), now);
+        }
+    }
+
+    private void commit(Moment began) {
+        journal.commit();
+        if (records > 0) {
+            listener.committed(records, clock.now().boot().since(began.boot()));
+            records = 0;
+        }
+    }
+
+    private void snapshotIfDue(Moment now) {
+        if (journal.wantsSnapshot()) {
+            Invariants.broken(state).ifPresent(violation -> quarantine(violation, now));
+            journal.snapshot(now, state.events());
+            listener.snapshotTaken(clock.now().boot().since(now.boot()));
+        }
+    }
+
+    private <R> void take(Request<R> request, Moment now) {
+        if (request.isCancelled()) {
+            return;
+        }
+        Decision<R> decision;
+        try {
+            decision = request.command().decide(state, now);
+        } catch (RuntimeException defect) {
+            // A defect of one verb on one input must not stop the node's pods; nothing was written
+            // for it.
+            refuse(
+                    request,
+                    Reason.INTERNAL.because("the agent failed at this request: " + defect),
+                    now);
+            return;
+        }
+        switch (decision) {
+            case Refused<R>(Rejection why) -> refuse(request, why, now);
+            case Waiting<R>(var lacking, Rejection otherwise) ->
+                    park(request, lacking, otherwise, now);
+            case Accepted<R>(List<Event> events, R reply) -> accept(request, events, reply, now);
+        }
+    }
+
+    private <R> void accept(Request<R> request, List<Event> events, R reply, Moment now) {
+        Optional<Violation> wrong = state.verify(events);
+        if (wrong.isPresent()) {
+            quarantine(wrong.get(), now);
+            refuse(request, Reason.STATE_VIOLATION.because(wrong.get().what()), now);
+        } else if (!write(events, now)) {
+            refuse(
+                    request,
+                    Reason.JOURNAL_FULL.because("the journal has no room for new allocations"),
+                    now);
+        } else {
+            answers.add(() -> {
+                listener.accepted(
+                        request.command(), events, reply, now.boot().since(request.arrived()));
+                request.accept(reply);
+            });
+        }
+    }
+
+    private boolean write(List<Event> events, Moment now) {
+        if (events.isEmpty()) {
+            return true;
+        }
+        if (!journal.append(now, events)) {
+            return false;
+        }
+        records++;
+        events.forEach(state::apply);
+        state.takeViolations().forEach(listener::violated);
+        return true;
+    }
+
+    private void park(Request<?> request, Set<Need> lacking, Rejection otherwise, Moment now) {
+        if (parked.offer(request, now.boot())) {
+            needs.add(lacking);
+            return;
+        }
+        if (parked.isFull()) {
+            listener.limitReached("parked");
+        }
+        refuse(request, otherwise, now);
+    }
+
+    private void refuse(Request<?> request, Rejection why, Moment now) {
+        answers.add(() -> {
+            listener.refused(request.command(), why, now.boot().since(request.arrived()));
+            request.refuse(why);
+        });
+    }
+
+    /** The node lives on: a restart would replay the same. What the block's pods hold stays. */
+    private void quarantine(Violation violation, Moment now) {
+        listener.violated(violation);
+        Optional<BlockId> block = violation.block().filter(id -> state.block(id).isPresent());
+        block.ifPresent(id ->
+                write(
+                        List.of(new Event.BlockQuarantined(id, Cause.VIOLATION, Optional.empty())),
+                        now));
+    }
+}

@@ -1,0 +1,262 @@
+package io.croft.node.membership;
+
+import io.croft.core.block.ClaimIntent;
+import io.croft.core.block.Ownership.Unvalidated;
+import io.croft.core.block.Token;
+import io.croft.core.engine.Event.IncarnationIntended;
+import io.croft.core.engine.NodeView;
+import io.croft.core.engine.Timings;
+import io.croft.core.ownership.BeginClaim;
+import io.croft.core.ownership.IntendIncarnation;
+import io.croft.core.ownership.Validate;
+import io.croft.core.time.Backoff;
+import io.croft.core.time.BootTime;
+import io.croft.core.time.Moment;
+import io.croft.node.loop.Duty;
+import io.croft.node.loop.EngineLoop;
+import io.croft.node.port.BlockStore;
+import io.croft.node.port.Install;
+import io.croft.node.port.InstallIdentity;
+import io.croft.node.port.InstallStore;
+import io.croft.node.port.IpamListener;
+import io.croft.node.port.Registrant;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes this install the one that the store knows for the journal: bumps the incarnation, validates
+ * the blocks, and inherits those of installs that this machine had before it was wiped.
+ *
+ * <pre>
+ * unregistered -registered-> registered -validated-> member      unregistered, registered -incarnation lost-> superseded
+ * </pre>
+ *
+ * <p>A store that does not answer within {@link Timings#START_WAIT} leaves the journal trusted if
+ * it is of this boot and the clocks did not move against each other since its last record; else
+ * nothing is served until it answers.
+ */
+public final class Registration implements Duty {
+    private static final Backoff BACKOFF =
+            new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15));
+
+    private final InstallStore installs;
+    private final BlockStore blocks;
+    private final EngineLoop loop;
+    private final IpamListener listener;
+    private final InstallIdentity identity;
+    private final Boot boot;
+    private final String version;
+    private final Supplier<UUID> nonces;
+    private final Supplier<Double> spread;
+    private Optional<Registrant> registrant = Optional.empty();
+    private boolean calling;
+    private boolean trusted;
+    private boolean inherited;
+    private boolean superseded;
+    private int failures;
+    private BootTime due = BootTime.ZERO;
+
+    /**
+     * The boot in which the agent starts.
+     *
+     * @param trustable whether the journal is of this boot and the clocks agree with its last
+     *     record
+     * @param weakIdentity whether the hardware is known by its machine id only, which images share
+     */
+    public record Boot(UUID id, BootTime started, boolean trustable, boolean weakIdentity) {}
+
+    public Registration(
+            InstallStore installs,
+            BlockStore blocks,
+            EngineLoop loop,
+            IpamListener listener,
+            InstallIdentity identity,
+            Boot boot,
+            String version,
+            Supplier<UUID> nonces,
+            Supplier<Double> spread) {
+        this.installs = installs;
+        this.blocks = blocks;
+        this.loop = loop;
+        this.listener = listener;
+        this.identity = identity;
+        this.boot = boot;
+        this.version = version;
+        this.nonces = nonces;
+        this.spread = spread;
+    }
+
+    /** Who changes ownership in this node's name; empty: not registered yet, or superseded. */
+    public Optional<Registrant> registrant() {
+        return superseded ? Optional.empty() : registrant;
+    }
+
+    /** Another agent took the install over: this one must not allocate any more. */
+    public boolean isSuperseded() {
+        return superseded;
+    }
+
+    @Override
+    public BootTime perform(NodeView node, Moment now) {
+        boolean unvalidated = isUnvalidated(node);
+        if (registrant.isEmpty() && unvalidated && !trusted && boot.trustable()) {
+            BootTime patience = boot.started().plus(Timings.START_WAIT);
+            if (now.boot().isBefore(patience)) {
+                due = due.min(patience);
+            } else {
+                trusted = true;
+                listener.outage(
+                        "store", true, "it does not answer; the journal of this boot is trusted");
+                var _ = loop.propose(new Validate(Optional.empty()));
+            }
+        }
+        if (calling || superseded || now.boot().isBefore(due)) {
+            return calling || superseded ? patience(unvalidated) : due;
+        }
+        if (registrant.isEmpty()) {
+            call(register(node), now);
+        } else if (unvalidated) {
+            call(validate(), now);
+        } else if (!inherited && mayInherit(node)) {
+            BootTime holdDown =
+                    boot.weakIdentity()
+                            ? boot.started().plus(Timings.WEAK_IDENTITY_HOLD)
+                            : BootTime.ZERO;
+            if (now.boot().isBefore(holdDown)) {
+                return holdDown;
+            }
+            call(inherit(), now);
+        } else {
+            return BootTime.NEVER;
+        }
+        return patience(unvalidated);
+    }
+
+    private BootTime patience(boolean unvalidated) {
+        return unvalidated && boot.trustable() && !trusted
+                ? boot.started().plus(Timings.START_WAIT)
+                : BootTime.NEVER;
+    }
+
+    private void call(CompletionStage<?> work, Moment now) {
+        calling = true;
+        work.whenCompleteAsync((_, failure) -> done(failure, now), loop);
+    }
+
+    private void done(@Nullable Throwable failure, Moment asked) {
+        calling = false;
+        failures = failure == null ? 0 : failures + 1;
+        due =
+                failure == null
+                        ? BootTime.ZERO
+                        : asked.boot().plus(BACKOFF.after(failures, spread.get()));
+        if (failures == 1) {
+            listener.outage("registration", true, String.valueOf(failure));
+        }
+    }
+
+    /** Read, journal what will be sent, send, and believe the nonce only. */
+    private CompletionStage<?> register(NodeView node) {
+        long journalled = node.incarnation().map(IncarnationIntended::incarnation).orElse(0L);
+        return installs.read(identity.installId())
+                .thenComposeAsync(
+                        current -> {
+                            long known = current.map(Install::incarnation).orElse(0L);
+                            if (known > journalled) {
+                                // Somebody registered with this journal's install id and we did
+                                // not: we are the copy.
+                                superseded = true;
+                                listener.outage(
+                                        "install",
+                                        true,
+                                        "another agent registered incarnation " + known);
+                                return loop.propose(new Validate(Optional.of(Map.of())))
+                                        .thenApply(_ -> false);
+                            }
+                            Install next = install(Math.max(known, journalled) + 1);
+                            return loop.propose(
+                                            new IntendIncarnation(next.incarnation(), next.nonce()))
+                                    .thenCompose(_ -> installs.register(next, known))
+                                    .thenApplyAsync(there -> registered(next, there), loop);
+                        },
+                        loop);
+    }
+
+    private boolean registered(Install sent, Install there) {
+        boolean won = there.nonce().equals(sent.nonce());
+        if (won) {
+            registrant = Optional.of(new Registrant(sent.id(), sent.node(), sent.incarnation()));
+        }
+        return won;
+    }
+
+    private Install install(long incarnation) {
+        return new Install(
+                identity.installId(),
+                identity.node(),
+                identity.hardwareId(),
+                identity.machineId(),
+                boot.id(),
+                incarnation,
+                nonces.get(),
+                version);
+    }
+
+    private CompletionStage<?> validate() {
+        return blocks.owned(identity.installId())
+                .thenComposeAsync(owned -> loop.propose(new Validate(Optional.of(owned))), loop);
+    }
+
+    /**
+     * Born of a lost journal, an install inherits nothing before a reboot: the lost one's pods may
+     * live.
+     */
+    private boolean mayInherit(NodeView node) {
+        return !node.pools().isEmpty() && node.replacedIn().filter(boot.id()::equals).isEmpty();
+    }
+
+    private CompletionStage<?> inherit() {
+        inherited = true;
+        return installs.ofNode(identity.node())
+                .thenAcceptAsync(
+                        all -> all.stream().filter(this::isFormerSelf).forEach(this::inheritFrom),
+                        loop);
+    }
+
+    /** The same machine under the same name, in a boot that is over: its sandboxes are gone. */
+    private boolean isFormerSelf(Install other) {
+        return !other.id().equals(identity.installId())
+                && other.hardwareId().equals(identity.hardwareId())
+                && !other.bootId().equals(boot.id());
+    }
+
+    private void inheritFrom(Install former) {
+        blocks.owned(former.id())
+                .thenAcceptAsync(
+                        owned ->
+                                owned.forEach((block, token) -> {
+                                    var next =
+                                            new Token(
+                                                    token.generation(),
+                                                    token.epoch() + 1,
+                                                    nonces.get());
+                                    var intent =
+                                            new ClaimIntent(
+                                                    block,
+                                                    Optional.of(former.id()),
+                                                    Optional.of(token),
+                                                    next);
+                                    var _ = loop.propose(new BeginClaim(intent));
+                                }),
+                        loop);
+    }
+
+    private static boolean isUnvalidated(NodeView node) {
+        return node.blocks().stream().anyMatch(block -> block.ownership() instanceof Unvalidated);
+    }
+}

@@ -1,0 +1,119 @@
+package io.croft.node.reconcile;
+
+import io.croft.core.block.Block;
+import io.croft.core.block.BlockId;
+import io.croft.core.block.Resting;
+import io.croft.core.engine.NodeView;
+import io.croft.core.engine.Timings;
+import io.croft.core.netns.NetnsFate;
+import io.croft.core.netns.SeenNetns;
+import io.croft.core.serving.Vacate;
+import io.croft.core.serving.Vacate.Candidate;
+import io.croft.core.time.BootTime;
+import io.croft.core.time.Moment;
+import io.croft.node.loop.Duty;
+import io.croft.node.loop.EngineLoop;
+import io.croft.node.port.Inventory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks whether the former namespaces of resting addresses are gone, a page at a time, and proposes
+ * to vacate those.
+ *
+ * <p>DEL is not death: some plugins free the address before the link is gone. So an address rests
+ * until its namespace was seen gone; or, where nobody can look, for {@link Timings#UNSEEN_REST}.
+ * While the namespace is seen alive it rests on.
+ */
+public final class NetnsWatch implements Duty {
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+    private static final int PAGE = 256;
+
+    private final Inventory inventory;
+    private final EngineLoop loop;
+    private Optional<BlockId> lastBlock = Optional.empty();
+    private int nextOrdinal;
+    private boolean looking;
+    private BootTime due = BootTime.ZERO;
+
+    public NetnsWatch(Inventory inventory, EngineLoop loop) {
+        this.inventory = inventory;
+        this.loop = loop;
+    }
+
+    @Override
+    public BootTime perform(NodeView node, Moment now) {
+        if (looking || now.boot().isBefore(due)) {
+            return due;
+        }
+        due = now.boot().plus(PERIOD);
+        List<Candidate> page = page(node);
+        if (!page.isEmpty()) {
+            looking = true;
+            Set<SeenNetns> namespaces =
+                    page.stream()
+                            .flatMap(each -> each.resting().netns().stream())
+                            .collect(Collectors.toSet());
+            inventory
+                    .look(namespaces)
+                    .whenCompleteAsync((fates, _) -> looked(page, fates, now), loop);
+        }
+        return due;
+    }
+
+    /**
+     * The next positions in the order of blocks and ordinals, from where the last page ended; then
+     * from the front again.
+     */
+    private List<Candidate> page(NodeView node) {
+        List<Candidate> page = new ArrayList<>();
+        for (Block block : node.blocks()) {
+            int order = lastBlock.map(last -> block.id().compareTo(last)).orElse(1);
+            if (order >= 0 && page.size() < PAGE) {
+                int from = order == 0 ? nextOrdinal : 0;
+                if (from < block.size()) {
+                    for (Resting resting : block.unvacated(from, PAGE - page.size())) {
+                        page.add(new Candidate(block.id(), resting));
+                    }
+                }
+            }
+        }
+        if (page.size() < PAGE) {
+            lastBlock = Optional.empty();
+            nextOrdinal = 0;
+        } else {
+            lastBlock = Optional.of(page.getLast().block());
+            nextOrdinal = page.getLast().resting().ordinal() + 1;
+        }
+        return page;
+    }
+
+    private void looked(
+            List<Candidate> page, @Nullable Map<SeenNetns, NetnsFate> fates, Moment asked) {
+        looking = false;
+        Map<SeenNetns, NetnsFate> known = fates == null ? Map.of() : fates;
+        List<Candidate> free =
+                page.stream()
+                        .filter(each -> mayVacate(each.resting(), known, asked.boot()))
+                        .toList();
+        if (!free.isEmpty()) {
+            var _ = loop.propose(new Vacate(free));
+        }
+    }
+
+    private static boolean mayVacate(
+            Resting resting, Map<SeenNetns, NetnsFate> fates, BootTime now) {
+        NetnsFate fate = resting.netns().map(fates::get).orElse(NetnsFate.UNKNOWN);
+        return switch (fate) {
+            case GONE -> true;
+            case ALIVE -> false;
+            case UNKNOWN -> !now.isBefore(resting.since().plus(Timings.UNSEEN_REST));
+        };
+    }
+}
