@@ -64,6 +64,8 @@ public final class Croft implements Runnable, Where.Given {
                                         .addSubcommand(new IpReleaseCommand()))
                         .addSubcommand(new GcCommand())
                         .addSubcommand(new EventsCommand())
+                        .addSubcommand(
+                                group(new JournalCommand()).addSubcommand(new JournalDumpCommand()))
                         .addSubcommand(new VersionCommand())
                         .addSubcommand(new CompletionCommand());
         var failures = new Failures(terminal);

@@ -10,7 +10,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "add",
         description = "Registers a range that others use, so that no pool can overlap it.",
-        footer = {"", "Example:", "  croft external add services 10.96.0.0/12 --description Services"})
+        footer = {
+            "",
+            "Example:",
+            "  croft external add services 10.96.0.0/12 --description Services"
+        })
 final class ExternalAddCommand extends AgentCall {
     @Parameters(index = "0", paramLabel = "NAME", description = "Name of the range.")
     private String name;
@@ -24,10 +28,7 @@ final class ExternalAddCommand extends AgentCall {
     @Override
     Exit ask(Admin agent, Output output) {
         var range =
-                ExternalRange.newBuilder()
-                        .setName(name)
-                        .setCidr(cidr)
-                        .setDescription(description);
+                ExternalRange.newBuilder().setName(name).setCidr(cidr).setDescription(description);
         var request = CreateExternalRangeRequest.newBuilder().setRange(range).build();
         ExternalRange made = agent.call().createExternalRange(request).getRange();
         output.one(made, () -> "external range %s added%n".formatted(name));

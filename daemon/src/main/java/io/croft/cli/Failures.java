@@ -94,9 +94,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
             Path directory = socket.toAbsolutePath().getParent();
             boolean hidden =
-                    directory != null
-                            && Files.exists(directory)
-                            && !Files.isExecutable(directory);
+                    directory != null && Files.exists(directory) && !Files.isExecutable(directory);
             return hidden
                     ? what + ": its directory may not be searched by this user; call as root"
                     : what + ": there is no such socket; " + start();
@@ -106,7 +104,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         boolean denied = cause != null && String.valueOf(cause).contains("Permission denied");
         return denied
                 ? what + ": it belongs to " + whose + "; call as that user or as root"
-                : what + ": the socket is there and belongs to " + whose + ", but nobody listens; "
+                : what
+                        + ": the socket is there and belongs to "
+                        + whose
+                        + ", but nobody listens; "
                         + start();
     }
 

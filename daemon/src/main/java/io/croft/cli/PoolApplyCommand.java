@@ -80,8 +80,7 @@ final class PoolApplyCommand extends AgentCall {
     }
 
     private void create(Admin agent, Output output, PoolFile.Wanted wanted) {
-        var request =
-                CreatePoolRequest.newBuilder().setName(wanted.name()).setSpec(wanted.spec());
+        var request = CreatePoolRequest.newBuilder().setName(wanted.name()).setSpec(wanted.spec());
         var made = agent.call().createPool(request.build());
         made.getWarningsList().forEach(each -> terminal().err().println("warning: " + each));
         output.one(made.getPool(), () -> "pool %s created%n".formatted(wanted.name()));

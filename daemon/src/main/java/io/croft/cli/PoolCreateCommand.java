@@ -68,7 +68,8 @@ final class PoolCreateCommand extends AgentCall {
     @Option(
             names = "--reserve",
             paramLabel = "CIDR|RANGE",
-            description = "Addresses that no pod gets, as 10.1.0.0/28 or 10.1.0.5-10.1.0.9. Repeatable.")
+            description =
+                    "Addresses that no pod gets, as 10.1.0.0/28 or 10.1.0.5-10.1.0.9. Repeatable.")
     private List<String> reserved = new ArrayList<>();
 
     @Option(
@@ -87,7 +88,8 @@ final class PoolCreateCommand extends AgentCall {
     @Option(
             names = "--node",
             paramLabel = "GLOB",
-            description = "Node name, or KEY=VALUE of an agent's label, that alone may use the pool. Repeatable.")
+            description =
+                    "Node name, or KEY=VALUE of an agent's label, that alone may use the pool. Repeatable.")
     private List<String> nodes = new ArrayList<>();
 
     @Option(
@@ -130,7 +132,9 @@ final class PoolCreateCommand extends AgentCall {
         var spec =
                 PoolSpec.newBuilder()
                         .setCidr(cidr)
-                        .setMode(PoolMode.valueOf("POOL_MODE_" + mode.name().toUpperCase(Locale.ROOT)))
+                        .setMode(
+                                PoolMode.valueOf(
+                                        "POOL_MODE_" + mode.name().toUpperCase(Locale.ROOT)))
                         .setGateway(gateway)
                         .setBlockPrefixLength(blockSize)
                         .addAllNamespaces(namespaces)

@@ -18,7 +18,12 @@ import picocli.CommandLine.Parameters;
         name = "delete",
         description =
                 "Removes a pool of which no address is held: drains it, waits for its blocks, and says what it waits for.",
-        footer = {"", "Examples:", "  croft pool delete pods", "  croft pool delete pods --wait 0s"})
+        footer = {
+            "",
+            "Examples:",
+            "  croft pool delete pods",
+            "  croft pool delete pods --wait 0s"
+        })
 final class PoolDeleteCommand extends AgentCall {
     private static final Duration PACE = Duration.ofSeconds(1);
 

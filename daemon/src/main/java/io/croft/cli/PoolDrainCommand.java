@@ -1,14 +1,15 @@
 package io.croft.cli;
 
-import io.croft.proto.v1.Pool;
 import io.croft.proto.v1.DrainPoolRequest;
+import io.croft.proto.v1.Pool;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code croft pool drain}. */
 @Command(
         name = "drain",
-        description = "Stops new addresses from a pool, and gives its blocks back as they become empty.",
+        description =
+                "Stops new addresses from a pool, and gives its blocks back as they become empty.",
         footer = {"", "Example:", "  croft pool drain pods"})
 final class PoolDrainCommand extends AgentCall {
     @Parameters(paramLabel = "NAME", description = "Name of the pool.")

@@ -48,7 +48,8 @@ final class PoolFile {
     static List<Wanted> parse(String text) {
         var wanted = new ArrayList<Wanted>();
         try {
-            for (Object document : new Load(LoadSettings.builder().build()).loadAllFromString(text)) {
+            for (Object document :
+                    new Load(LoadSettings.builder().build()).loadAllFromString(text)) {
                 read(document, wanted);
             }
         } catch (YamlEngineException damaged) {

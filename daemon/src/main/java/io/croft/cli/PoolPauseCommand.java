@@ -1,7 +1,7 @@
 package io.croft.cli;
 
-import io.croft.proto.v1.Pool;
 import io.croft.proto.v1.PausePoolRequest;
+import io.croft.proto.v1.Pool;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

@@ -8,7 +8,8 @@ import picocli.CommandLine.Parameters;
 /** {@code croft pool show}. */
 @Command(
         name = "show",
-        description = "Shows one pool: its rules, how many nodes it can serve, and what this node has of it.",
+        description =
+                "Shows one pool: its rules, how many nodes it can serve, and what this node has of it.",
         footer = {"", "Examples:", "  croft pool show pods", "  croft pool show pods -o json"})
 final class PoolShowCommand extends AgentCall {
     @Parameters(paramLabel = "NAME", description = "Name of the pool.")

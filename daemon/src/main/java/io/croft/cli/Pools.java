@@ -90,7 +90,9 @@ final class Pools {
                 routes.stream()
                         .map(r ->
                                 r.getDestination()
-                                        + (r.getGateway().isEmpty() ? "" : " via " + r.getGateway()))
+                                        + (r.getGateway().isEmpty()
+                                                ? ""
+                                                : " via " + r.getGateway()))
                         .toList());
     }
 

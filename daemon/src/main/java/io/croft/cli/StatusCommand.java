@@ -8,7 +8,8 @@ import picocli.CommandLine.Command;
 /** {@code croft status}: how this node's agent does. */
 @Command(
         name = "status",
-        description = "Shows how this node's agent does. Ends with 0 when it serves, with 4 when it does not.",
+        description =
+                "Shows how this node's agent does. Ends with 0 when it serves, with 4 when it does not.",
         footer = {"", "Examples:", "  croft status", "  croft status -o json"})
 final class StatusCommand extends AgentCall {
     @Override

@@ -27,7 +27,8 @@ final class Times {
                 end = part.end();
             }
             if (text.isEmpty() || end != text.length()) {
-                throw new TypeConversionException("\"" + text + "\" is not a time as 130s or 2m10s");
+                throw new TypeConversionException(
+                        "\"" + text + "\" is not a time as 130s or 2m10s");
             }
             return sum;
         }
@@ -57,8 +58,7 @@ final class Times {
         while (first < 3 && parts[first] == 0) {
             first++;
         }
-        String rest =
-                first < 3 && parts[first + 1] != 0 ? parts[first + 1] + names[first + 1] : "";
+        String rest = first < 3 && parts[first + 1] != 0 ? parts[first + 1] + names[first + 1] : "";
         return parts[first] + names[first] + rest;
     }
 

@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** Which agent is asked and how its answer is written: options that stand before or after a subcommand. */
+/**
+ * Which agent is asked and how its answer is written: options that stand before or after a
+ * subcommand.
+ */
 final class Where {
     private static final String DEFAULT_RUN_DIR = "/run/croft";
 

@@ -74,7 +74,10 @@ final class CroftTest {
             var netns =
                     Netns.newBuilder().setPath("/run/netns/" + container).setDevice(4).setInode(9);
             var workload =
-                    Workload.newBuilder().setNamespace("web").setPod("p-" + container).setNetns(netns);
+                    Workload.newBuilder()
+                            .setNamespace("web")
+                            .setPod("p-" + container)
+                            .setNetns(netns);
             var request =
                     AllocateRequest.newBuilder().setAttachment(attachment).setWorkload(workload);
             assertTrue(
@@ -103,12 +106,36 @@ final class CroftTest {
     void makesAPoolWithEveryOption() {
         Ended made =
                 croft(
-                        "pool", "create", "team-a", "10.2.0.0/24", "--mode", "gateway",
-                        "--gateway", "10.2.0.254", "--block-size", "28", "--namespace", "team-*",
-                        "--namespace", "ops", "--reserve", "10.2.0.0/28", "--reserve",
-                        "10.2.0.100-10.2.0.109", "--cooldown", "2m10s", "--priority", "7",
-                        "--node", "n*", "--route", "10.9.0.0/16,10.2.0.253", "--max-blocks", "3",
-                        "--description", "for team a");
+                        "pool",
+                        "create",
+                        "team-a",
+                        "10.2.0.0/24",
+                        "--mode",
+                        "gateway",
+                        "--gateway",
+                        "10.2.0.254",
+                        "--block-size",
+                        "28",
+                        "--namespace",
+                        "team-*",
+                        "--namespace",
+                        "ops",
+                        "--reserve",
+                        "10.2.0.0/28",
+                        "--reserve",
+                        "10.2.0.100-10.2.0.109",
+                        "--cooldown",
+                        "2m10s",
+                        "--priority",
+                        "7",
+                        "--node",
+                        "n*",
+                        "--route",
+                        "10.9.0.0/16,10.2.0.253",
+                        "--max-blocks",
+                        "3",
+                        "--description",
+                        "for team a");
         assertEquals(0, made.code(), made.err());
         String shown = croft("pool", "show", "team-a").out();
         for (String fact :
@@ -139,7 +166,8 @@ final class CroftTest {
                 pods  10.1.0.0/16  gateway  active  default  0       0     0        0
                 """,
                 croft("pool", "list").out());
-        assertTrue(croft("pool", "list", "-o", "json").out().startsWith("[\n{\n  \"name\": \"pods\""));
+        assertTrue(
+                croft("pool", "list", "-o", "json").out().startsWith("[\n{\n  \"name\": \"pods\""));
         assertTrue(croft("pool", "list", "-o", "yaml").out().startsWith("- name: pods\n"));
         assertTrue(croft("ip", "list", "-o", "json").out().startsWith("[]"));
     }
@@ -234,7 +262,8 @@ final class CroftTest {
     @Test
     void keepsRangesThatOthersUse() {
         assertEquals(
-                0, croft("external", "add", "services", "10.96.0.0/12", "--description", "S").code());
+                0,
+                croft("external", "add", "services", "10.96.0.0/12", "--description", "S").code());
         assertEquals(
                 """
                 NAME      CIDR          DESCRIPTION
@@ -263,7 +292,10 @@ final class CroftTest {
                 """,
                 croft("ip", "list", "--pool", "pods", "--namespace", "web").out());
         assertEquals("no addresses are held\n", croft("ip", "list", "--pool", "no").out());
-        assertTrue(croft("ip", "list", "-o", "json").out().contains("\"containerId\": \"0123456789abcdef\""));
+        assertTrue(
+                croft("ip", "list", "-o", "json")
+                        .out()
+                        .contains("\"containerId\": \"0123456789abcdef\""));
         assertTrue(croft("ip", "show", "10.1.0.2").out().contains("state:       held\n"));
         assertEquals(2, croft("ip", "release", "10.1.0.2").code());
         assertEquals(
@@ -306,6 +338,13 @@ final class CroftTest {
     void saysItsVersionAndItsWords() {
         assertEquals("croft development\n", croft("version").out());
         assertTrue(croft("completion", "bash").out().contains("complete -F"));
+    }
+
+    @Test
+    void saysThatThereIsNoJournalToPrint() {
+        Ended none = croft("journal", "dump", "--state-dir", directory.toString());
+        assertEquals(1, none.code());
+        assertTrue(none.err().contains("there is no journal in it"), none.err());
     }
 
     @Test

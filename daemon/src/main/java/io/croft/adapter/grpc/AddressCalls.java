@@ -51,8 +51,7 @@ final class AddressCalls {
         var wanted =
                 all.filter(e -> request.getPool().isEmpty() || e.pool().equals(request.getPool()))
                         .filter(e ->
-                                request.getNamespace().isEmpty()
-                                        || e.isOf(request.getNamespace()));
+                                request.getNamespace().isEmpty() || e.isOf(request.getNamespace()));
         int most = Slices.sizeFor(node.allocations().size());
         List<Listed> slice = Slices.next(wanted, cursor, most, Listed.ORDER);
         List<ListAllocationsResponse> pages =
@@ -137,7 +136,8 @@ final class AddressCalls {
 
     private static Optional<Grant> holder(NodeView node, Address address) {
         return node.allocations().stream()
-                .filter(held -> held.addresses().stream().anyMatch(a -> a.address().equals(address)))
+                .filter(held ->
+                        held.addresses().stream().anyMatch(a -> a.address().equals(address)))
                 .findFirst()
                 .map(held -> Grant.of(node, held));
     }

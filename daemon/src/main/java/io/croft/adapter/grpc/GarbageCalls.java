@@ -94,8 +94,7 @@ final class GarbageCalls {
             ConfirmGarbageResponse before, int freed, Looked looked) {
         return ConfirmGarbageResponse.newBuilder()
                 .setFreed(before.getFreed() + freed)
-                .setUnknown(
-                        before.getUnknown() + looked.garbage().of(NetnsFate.UNKNOWN).size())
+                .setUnknown(before.getUnknown() + looked.garbage().of(NetnsFate.UNKNOWN).size())
                 .build();
     }
 

@@ -70,7 +70,8 @@ final class Gate implements ServerInterceptor {
         try {
             var context = Context.current().withValue(Caller.KEY, caller);
             var guarded =
-                    new Guarded<>(call, caller, Contexts.interceptCall(context, call, headers, next));
+                    new Guarded<>(
+                            call, caller, Contexts.interceptCall(context, call, headers, next));
             if (call.getMethodDescriptor().getType().clientSendsOneMessage()) {
                 uploading.add(guarded);
             }

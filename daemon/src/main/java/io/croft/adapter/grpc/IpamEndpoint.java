@@ -147,8 +147,7 @@ public final class IpamEndpoint extends IpamServiceGrpc.IpamServiceImplBase {
             valid.add(new InterfaceKey(named.containerId(), named.ifName()));
         }
         BootTime deadline = requests.deadline();
-        BootTime began =
-                requests.began(request.hasBeganSinceBoot(), request.getBeganSinceBoot());
+        BootTime began = requests.began(request.hasBeganSinceBoot(), request.getBeganSinceBoot());
         CompletionStage<CollectGarbageResponse> done =
                 engine.submit(new FindGarbage(network, valid, began), deadline)
                         .thenCompose(absent -> Garbage.look(inventory, absent))

@@ -83,8 +83,7 @@ final class PoolCalls {
         if (spec.getBlockPrefixLength() == Pool.DEFAULT_BLOCK_SIZE) {
             spec.setBlockPrefixLength(old.pool().blockPrefix());
         }
-        return PoolWire.read(
-                old.pool().id(), request.getName(), old.pool().state(), spec.build());
+        return PoolWire.read(old.pool().id(), request.getName(), old.pool().state(), spec.build());
     }
 
     CompletionStage<io.croft.proto.v1.Pool> become(
@@ -98,8 +97,7 @@ final class PoolCalls {
     }
 
     PageStream.Source<String, ListPoolsResponse> list(Supplier<BootTime> deadline) {
-        return cursor ->
-                store.read().thenCompose(all -> page(behind(all, cursor), deadline.get()));
+        return cursor -> store.read().thenCompose(all -> page(behind(all, cursor), deadline.get()));
     }
 
     private static List<StoredPool> behind(PoolSet all, Optional<String> cursor) {
@@ -128,8 +126,7 @@ final class PoolCalls {
     private CompletionStage<io.croft.proto.v1.Pool> show(
             PoolSet all, String name, BootTime deadline) {
         StoredPool stored = all.get(name);
-        return engine.submit(
-                new Look<>((node, now) -> Usage.write(stored, node, now)), deadline);
+        return engine.submit(new Look<>((node, now) -> Usage.write(stored, node, now)), deadline);
     }
 
     /** Makes a change and uses it, or only tells what it would come to. */

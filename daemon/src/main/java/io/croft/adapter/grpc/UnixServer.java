@@ -95,8 +95,7 @@ public final class UnixServer implements AutoCloseable {
             Clock clock,
             CallListener listener,
             IntPredicate mayCall) {
-        return new UnixServer(
-                new SocketFile(socket), List.of(service), clock, listener, mayCall);
+        return new UnixServer(new SocketFile(socket), List.of(service), clock, listener, mayCall);
     }
 
     /** Listens from now on. Throws a rejection when it cannot. */
@@ -118,7 +117,8 @@ public final class UnixServer implements AutoCloseable {
                             .channelType(EpollServerDomainSocketChannel.class)
                             .bossEventLoopGroup(group)
                             .workerEventLoopGroup(group)
-                            // Netty would warn of every connection: a Unix socket has no keep-alive.
+                            // Netty would warn of every connection: a Unix socket has no
+                            // keep-alive.
                             .withChildOption(ChannelOption.SO_KEEPALIVE, null)
                             .directExecutor()
                             .handshakeTimeout(HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS)
@@ -150,8 +150,8 @@ public final class UnixServer implements AutoCloseable {
     public void serving(boolean serving) {
         ServingStatus status = serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
-        services.forEach(s ->
-                health.setStatus(s.bindService().getServiceDescriptor().getName(), status));
+        services.forEach(
+                s -> health.setStatus(s.bindService().getServiceDescriptor().getName(), status));
     }
 
     /** Calls that are being served. */

@@ -116,7 +116,9 @@ public final class AllocationWire {
     private static String atMost(int most, String field, String value) {
         if (value.length() > most) {
             throw Rejection.invalid(
-                            field, value.substring(0, 64) + "...", "at most " + most + " characters")
+                            field,
+                            value.substring(0, 64) + "...",
+                            "at most " + most + " characters")
                     .asException();
         }
         return value;

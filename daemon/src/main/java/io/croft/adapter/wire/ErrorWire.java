@@ -82,8 +82,7 @@ public final class ErrorWire {
                         .addDetails(
                                 Any.pack(RequestInfo.newBuilder().setRequestId(requestId).build()));
         if (why.reason().action() == Action.RETRY) {
-            status.addDetails(
-                    Any.pack(RetryInfo.newBuilder().setRetryDelay(RETRY_AFTER).build()));
+            status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(RETRY_AFTER).build()));
         }
         String field = why.facts().get(FIELD);
         if (field != null) {

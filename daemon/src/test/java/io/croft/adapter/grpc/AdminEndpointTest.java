@@ -97,8 +97,7 @@ final class AdminEndpointTest {
                         .setNetwork("podnet")
                         .setContainerId(container)
                         .setInterfaceName("eth0");
-        var netns =
-                Netns.newBuilder().setPath("/run/netns/" + container).setDevice(4).setInode(9);
+        var netns = Netns.newBuilder().setPath("/run/netns/" + container).setDevice(4).setInode(9);
         var request =
                 AllocateRequest.newBuilder()
                         .setAttachment(attachment)
@@ -156,23 +155,21 @@ final class AdminEndpointTest {
     void changesNothingWhenItOnlyValidates() {
         var dry = admin.createPool(request("pods", "10.1.0.0/24").setValidateOnly(true).build());
         assertEquals("10.1.0.1", dry.getPool().getSpec().getGateway());
-        assertFalse(admin.listPools(ListPoolsRequest.getDefaultInstance()).next().getPoolsCount() > 0);
+        assertFalse(
+                admin.listPools(ListPoolsRequest.getDefaultInstance()).next().getPoolsCount() > 0);
     }
 
     @Test
     void refusesPoolsThatCannotBe() {
         create("pods", "10.1.0.0/24");
-        assertEquals(
-                Reason.POOL_EXISTS, refusal(() -> create("pods", "10.9.0.0/24")).reason());
-        assertEquals(
-                Reason.RANGE_OVERLAPS, refusal(() -> create("more", "10.1.0.0/16")).reason());
+        assertEquals(Reason.POOL_EXISTS, refusal(() -> create("pods", "10.9.0.0/24")).reason());
+        assertEquals(Reason.RANGE_OVERLAPS, refusal(() -> create("more", "10.1.0.0/16")).reason());
         Rejection hostBits = refusal(() -> create("odd", "10.2.0.1/24"));
         assertEquals("cidr", hostBits.facts().get("field"));
         assertEquals("write 10.2.0.0/24", hostBits.remedy());
         var small = request("small", "10.3.0.0/24");
         small.getSpecBuilder().setBlockPrefixLength(19);
-        assertEquals(
-                Reason.INVALID_FIELD, refusal(() -> admin.createPool(small.build())).reason());
+        assertEquals(Reason.INVALID_FIELD, refusal(() -> admin.createPool(small.build())).reason());
         assertEquals(
                 Reason.POOL_UNKNOWN,
                 refusal(() -> admin.getPool(GetPoolRequest.newBuilder().setName("no").build()))
@@ -227,8 +224,7 @@ final class AdminEndpointTest {
         var delete = DeletePoolRequest.newBuilder().setName("pods").build();
         Rejection held = refusal(() -> admin.deletePool(delete));
         assertEquals(Reason.POOL_NOT_EMPTY, held.reason());
-        assertEquals(
-                "pool \"pods\" has 1 addresses held: 10.1.0.2 by web/c1", held.message());
+        assertEquals("pool \"pods\" has 1 addresses held: 10.1.0.2 by web/c1", held.message());
         var get = GetPoolRequest.newBuilder().setName("pods").build();
         assertEquals(PoolState.POOL_STATE_ACTIVE, admin.getPool(get).getPool().getState());
         var release = ReleaseAddressRequest.newBuilder().setAddress("10.1.0.2").build();
@@ -244,13 +240,11 @@ final class AdminEndpointTest {
 
     @Test
     void keepsRangesThatOthersUse() {
-        var range =
-                ExternalRange.newBuilder().setName("services").setCidr("10.96.0.0/12").build();
+        var range = ExternalRange.newBuilder().setName("services").setCidr("10.96.0.0/12").build();
         var add = CreateExternalRangeRequest.newBuilder().setRange(range).build();
         assertEquals(range, admin.createExternalRange(add).getRange());
         assertEquals(Reason.EXTERNAL_RANGE, refusal(() -> admin.createExternalRange(add)).reason());
-        assertEquals(
-                Reason.RANGE_OVERLAPS, refusal(() -> create("pods", "10.97.0.0/16")).reason());
+        assertEquals(Reason.RANGE_OVERLAPS, refusal(() -> create("pods", "10.97.0.0/16")).reason());
         var list = ListExternalRangesRequest.getDefaultInstance();
         assertEquals(List.of(range), admin.listExternalRanges(list).next().getRangesList());
         assertEquals("services", lookUp("10.96.0.1").getExternalRange());
@@ -348,8 +342,7 @@ final class AdminEndpointTest {
         var preview = PreviewGarbageRequest.getDefaultInstance();
         var entries = admin.previewGarbage(preview).next().getEntriesList();
         assertEquals(2, entries.size());
-        assertEquals(
-                io.croft.proto.v1.NetnsFate.NETNS_FATE_GONE, entries.getFirst().getFate());
+        assertEquals(io.croft.proto.v1.NetnsFate.NETNS_FATE_GONE, entries.getFirst().getFate());
         var done = admin.confirmGarbage(ConfirmGarbageRequest.getDefaultInstance());
         assertEquals(1, done.getFreed());
         assertEquals(1, done.getUnknown());

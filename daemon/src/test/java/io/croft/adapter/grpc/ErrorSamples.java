@@ -126,8 +126,7 @@ final class ErrorSamples {
         refused(() -> admin.updatePool(update.setEtag("7").build()));
         update.setEtag("").setSpec(spec("10.3.0.0/23"));
         refused(() -> admin.updatePool(update.build()));
-        refused(() ->
-                admin.deletePool(DeletePoolRequest.newBuilder().setName("team-a").build()));
+        refused(() -> admin.deletePool(DeletePoolRequest.newBuilder().setName("team-a").build()));
         var range = ExternalRange.newBuilder().setName("services").setCidr("10.96.0.0/12");
         var register = CreateExternalRangeRequest.newBuilder().setRange(range).build();
         var _ = admin.createExternalRange(register);
@@ -149,10 +148,8 @@ final class ErrorSamples {
         samples.add(Reason.PEER_DENIED.because("uid 1000 may not use this socket"));
         samples.add(Reason.STATE_VIOLATION.because("block 10.2.0.0/26 contradicts the journal"));
         samples.add(
-                Reason.INTERNAL.because(
-                        "the agent met a defect in croft.v1.IpamService/Allocate"));
-        samples.add(
-                Reason.JOURNAL_UNUSABLE.because("the journal is damaged behind record 4711"));
+                Reason.INTERNAL.because("the agent met a defect in croft.v1.IpamService/Allocate"));
+        samples.add(Reason.JOURNAL_UNUSABLE.because("the journal is damaged behind record 4711"));
         samples.add(Reason.INSTALL_SUPERSEDED.because("another agent registered this install"));
         samples.add(
                 Reason.CANNOT_START.because("cannot listen on /run/croft/cni.sock: no permission"));

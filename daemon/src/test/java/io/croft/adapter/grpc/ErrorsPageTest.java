@@ -102,7 +102,9 @@ final class ErrorsPageTest {
                     "%s · gRPC %s · CNI %d"
                             .formatted(reason.action(), ErrorWire.code(reason), cni(reason));
             assertEquals(
-                    codes, page.getOrDefault(reason.name(), new Section("", "")).codes(), reason + "");
+                    codes,
+                    page.getOrDefault(reason.name(), new Section("", "")).codes(),
+                    reason + "");
         }
     }
 

@@ -124,8 +124,7 @@ public final class InMemoryEngine implements Engine, AutoCloseable {
                                 state.blocks().stream()
                                         .filter(block -> block.held() == 0)
                                         .forEach(block ->
-                                                state.apply(
-                                                        new Event.BlockForgotten(block.id()))),
+                                                state.apply(new Event.BlockForgotten(block.id()))),
                         loop)
                 .join();
     }

@@ -128,8 +128,7 @@ final class IpamEndpointTest {
     @Test
     void ignoresThePrefixLengthOfARequestedAddress() {
         var wish = add("c1").addAddresses("10.1.0.9/16").build();
-        assertEquals(
-                "10.1.0.9", ipam.allocate(wish).getAllocation().getAddresses(0).getAddress());
+        assertEquals("10.1.0.9", ipam.allocate(wish).getAllocation().getAddresses(0).getAddress());
     }
 
     @Test

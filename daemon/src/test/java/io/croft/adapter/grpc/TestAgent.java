@@ -77,8 +77,7 @@ public final class TestAgent implements AutoCloseable {
             Map<SeenNetns, NetnsFate> fates = new HashMap<>();
             looked.forEach(each ->
                     fates.put(
-                            each,
-                            namespaces.getOrDefault(each.netns().path(), NetnsFate.UNKNOWN)));
+                            each, namespaces.getOrDefault(each.netns().path(), NetnsFate.UNKNOWN)));
             return CompletableFuture.completedFuture(fates);
         }
     }

@@ -158,6 +158,7 @@ final class UnixServerTest {
     @Test
     void knowsAnotherUserByTheKernelsWord() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "needs root to be another user");
+        // Not below the test's own directory, which others may not enter.
         Path open = Files.createTempDirectory(Path.of("/tmp"), "croft");
         Path socket = open.resolve("cni.sock");
         var service = new IpamServiceGrpc.IpamServiceImplBase() {};
@@ -180,6 +181,9 @@ final class UnixServerTest {
         String said = new String(nobody.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals("closed", said.strip());
         assertTrue(heard.limits.contains("peer"));
+        server.close();
+        Files.delete(probe);
+        Files.delete(open);
     }
 
     /** Connects, and waits until the other end hangs up. */
@@ -304,10 +308,7 @@ final class UnixServerTest {
                         .serverReflectionInfo(new FirstOf<>(answer));
         ask.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
         List<String> names =
-                answer.get(10, TimeUnit.SECONDS)
-                        .getListServicesResponse()
-                        .getServiceList()
-                        .stream()
+                answer.get(10, TimeUnit.SECONDS).getListServicesResponse().getServiceList().stream()
                         .map(service -> service.getName())
                         .toList();
         ask.onCompleted();
