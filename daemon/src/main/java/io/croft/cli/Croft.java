@@ -65,6 +65,8 @@ public final class Croft implements Runnable, Where.Given {
                                         .addSubcommand(new IpReleaseCommand()))
                         .addSubcommand(new GcCommand())
                         .addSubcommand(new EventsCommand())
+                        .addSubcommand(
+                                group(new JournalCommand()).addSubcommand(new JournalDumpCommand()))
                         .addSubcommand(AgentCommand.create(Agent::run, System.getenv()))
                         .addSubcommand(new VersionCommand())
                         .addSubcommand(new CompletionCommand());

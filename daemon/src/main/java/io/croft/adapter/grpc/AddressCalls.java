@@ -47,12 +47,15 @@ final class AddressCalls {
 
     private static PageStream.Slice<Listed, ListAllocationsResponse> slice(
             NodeView node, Moment now, ListAllocationsRequest request, Optional<Listed> cursor) {
-        var all = request.getResting() ? Listed.resting(node) : Listed.held(node);
+        var all =
+                request.getResting()
+                        ? Listed.resting(node, request.getPool(), cursor, Slices.LEAST)
+                        : Listed.held(node);
         var wanted =
                 all.filter(e -> request.getPool().isEmpty() || e.pool().equals(request.getPool()))
                         .filter(e ->
                                 request.getNamespace().isEmpty() || e.isOf(request.getNamespace()));
-        int most = Slices.sizeFor(node.allocations().size());
+        int most = request.getResting() ? Slices.LEAST : Slices.sizeFor(node.allocations().size());
         List<Listed> slice = Slices.next(wanted, cursor, most, Listed.ORDER);
         List<ListAllocationsResponse> pages =
                 Slices.pages(slice).stream().map(page -> page(page, now.boot())).toList();

@@ -12,7 +12,9 @@ import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolId;
 import io.croft.core.time.BootTime;
 import io.croft.proto.v1.AddressEntry;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -41,9 +43,42 @@ record Listed(
                                                 Optional.empty())));
     }
 
-    /** All that rest, in no order. */
-    static Stream<Listed> resting(NodeView node) {
-        return node.blocks().stream().flatMap(block -> resting(node, block));
+    /**
+     * Those that rest behind the cursor: at least the next {@code least} of them, a block at a
+     * time, because blocks have an order and a block is short.
+     *
+     * @param pool name of the only pool; empty: all
+     */
+    static Stream<Listed> resting(NodeView node, String pool, Optional<Listed> cursor, int least) {
+        List<Block> blocks =
+                node.blocks().stream()
+                        .filter(block -> block.restingCount() > 0)
+                        .filter(block -> pool.isEmpty() || pool.equals(poolName(node, block)))
+                        .sorted(
+                                Comparator.comparing((Block block) -> poolName(node, block))
+                                        .thenComparing(block -> block.id().cidr()))
+                        .toList();
+        var found = new ArrayList<Listed>();
+        for (Block block : blocks) {
+            var last =
+                    new Listed(
+                            poolName(node, block),
+                            block.id().cidr().last(),
+                            Optional.empty(),
+                            Optional.empty());
+            if (found.size() < least && isBehind(cursor, last)) {
+                resting(node, block).filter(each -> isBehind(cursor, each)).forEach(found::add);
+            }
+        }
+        return found.stream();
+    }
+
+    private static boolean isBehind(Optional<Listed> cursor, Listed each) {
+        return cursor.isEmpty() || ORDER.compare(each, cursor.get()) > 0;
+    }
+
+    private static String poolName(NodeView node, Block block) {
+        return poolName(node, block.id().pool());
     }
 
     private static Stream<Listed> resting(NodeView node, Block block) {

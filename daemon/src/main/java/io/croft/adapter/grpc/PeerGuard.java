@@ -80,11 +80,14 @@ final class PeerGuard implements InternalProtocolNegotiator.ProtocolNegotiator {
             if (!mayCall.test(uid)) {
                 listener.limitReached("peer");
                 verdict = Attributes.newBuilder().set(DENIED_UID, uid).build();
-                Runnable end =
-                        () -> {
-                            var _ = ctx.channel().close();
-                        };
-                var _ = ctx.executor().schedule(end, DENIED_MILLIS, TimeUnit.MILLISECONDS);
+                var _ =
+                        ctx.executor()
+                                .schedule(
+                                        () -> {
+                                            var _ = ctx.channel().close();
+                                        },
+                                        DENIED_MILLIS,
+                                        TimeUnit.MILLISECONDS);
             }
             ctx.pipeline().addAfter(ctx.name(), null, plaintext.newHandler(grpc));
         }

@@ -16,7 +16,7 @@ final class Slices {
     /** Entries of one message, which so stays well below 64 KiB. */
     static final int PAGE = 128;
 
-    private static final int LEAST = 512;
+    static final int LEAST = 512;
     private static final int MOST = 16_384;
 
     /** A list of any length is looked through this often at most, unless slices would get large. */

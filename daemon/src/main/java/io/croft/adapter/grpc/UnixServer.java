@@ -161,14 +161,10 @@ public final class UnixServer implements AutoCloseable {
 
     /** Takes no more calls, lets those under way end until the time is up, then stops. */
     public synchronized void drain(Duration most) {
-        health.enterTerminalState();
-        try {
-            file.remove();
-        } catch (IOException kept) {
-            listener.failed("unlink " + file, "", kept);
-        }
         Server running = server;
         if (running != null) {
+            health.enterTerminalState();
+            unlink();
             running.shutdown();
             await(running, most);
             running.shutdownNow();
@@ -179,6 +175,14 @@ public final class UnixServer implements AutoCloseable {
         }
         server = null;
         threads = null;
+    }
+
+    private void unlink() {
+        try {
+            file.remove();
+        } catch (IOException kept) {
+            listener.failed("unlink " + file, "", kept);
+        }
     }
 
     private static void await(Server server, Duration most) {

@@ -28,6 +28,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -157,6 +158,7 @@ final class UnixServerTest {
     @Test
     void knowsAnotherUserByTheKernelsWord() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "needs root to be another user");
+        // Not below the test's own directory, which others may not enter.
         Path open = Files.createTempDirectory(Path.of("/tmp"), "croft");
         Path socket = open.resolve("cni.sock");
         var service = new IpamServiceGrpc.IpamServiceImplBase() {};
@@ -176,9 +178,12 @@ final class UnixServerTest {
                                 socket.toString())
                         .redirectErrorStream(true)
                         .start();
-        String said = new String(nobody.getInputStream().readAllBytes());
+        String said = new String(nobody.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals("closed", said.strip());
         assertTrue(heard.limits.contains("peer"));
+        server.close();
+        Files.delete(probe);
+        Files.delete(open);
     }
 
     /** Connects, and waits until the other end hangs up. */
