@@ -11,8 +11,10 @@ import java.time.Duration;
  */
 public record Cooldown(Duration time) {
     public static final Duration FLOOR = Duration.ofSeconds(30);
-    public static final Cooldown DEFAULT = new Cooldown(Duration.ofSeconds(130));
+    // Before DEFAULT, whose constructor compares with it.
     private static final Duration MOST = Duration.ofDays(1);
+
+    public static final Cooldown DEFAULT = new Cooldown(Duration.ofSeconds(130));
 
     public Cooldown {
         if (time.compareTo(FLOOR) < 0 || time.compareTo(MOST) > 0) {

@@ -12,11 +12,21 @@ public record Glob(String text) {
     private static final int MOST_STARS = 4;
 
     public Glob {
+        check("glob", text);
+    }
+
+    /** Reads a pattern; a refusal names the field. */
+    public static Glob parse(String field, String text) {
+        check(field, text);
+        return new Glob(text);
+    }
+
+    private static void check(String field, String text) {
         if (text.isEmpty()
                 || text.length() > 253
                 || text.chars().filter(c -> c == '*').count() > MOST_STARS) {
             throw Rejection.invalid(
-                            "glob",
+                            field,
                             text,
                             "must have 1 to 253 characters and at most %d stars"
                                     .formatted(MOST_STARS))

@@ -1,0 +1,113 @@
+package io.croft.adapter.file;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory that holds all that a node keeps: {@code lock}, {@code journal/}, {@code
+ * store.json}, and journals that were set aside. At most one process works in it, the one that has
+ * the lock; reading needs none.
+ */
+public final class StateDirectory implements AutoCloseable {
+    private static final String LOCK = "lock";
+    private static final String JOURNAL = "journal";
+    private static final String STORE = "store.json";
+    private static final String PROBE = "writable.tmp";
+    private static final String SET_ASIDE = JOURNAL + ".set-aside-";
+
+    private final Disk disk;
+    private final Path root;
+    private Disk.@Nullable Lock lock;
+
+    private StateDirectory(Disk disk, Path root) {
+        this.disk = disk;
+        this.root = root;
+    }
+
+    /**
+     * Creates the directory (0700) where there is none. Fails, with the directory's name and a
+     * reason for people, when nothing can be written in it.
+     */
+    public static StateDirectory open(Disk disk, Path root) throws IOException {
+        Path absolute = root.toAbsolutePath();
+        try {
+            if (!disk.exists(absolute)) {
+                disk.createDirectory(absolute);
+                Path parent = absolute.getParent();
+                if (parent != null) {
+                    disk.syncDirectory(parent);
+                }
+            }
+            Path probe = absolute.resolve(PROBE);
+            disk.openToWrite(probe).close();
+            disk.delete(probe);
+        } catch (FileSystemException refused) {
+            var named =
+                    new FileSystemException(
+                            absolute.toString(),
+                            null,
+                            "the state directory cannot be written: " + refused);
+            named.initCause(refused);
+            throw named;
+        }
+        return new StateDirectory(disk, absolute);
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    /** The journal's directory; may not be there. */
+    public Path journal() {
+        return root.resolve(JOURNAL);
+    }
+
+    /** The embedded store's file; may not be there. */
+    public Path store() {
+        return root.resolve(STORE);
+    }
+
+    /** Takes the lock; false: another process has it. */
+    public synchronized boolean tryLock() throws IOException {
+        if (lock == null) {
+            Optional<Disk.Lock> taken = disk.tryLock(root.resolve(LOCK));
+            lock = taken.orElse(null);
+        }
+        return lock != null;
+    }
+
+    /** Waits until the lock is free and takes it; an interrupt of the thread ends the wait. */
+    public void lock() throws IOException, InterruptedException {
+        Disk.Lock taken = disk.lock(root.resolve(LOCK));
+        synchronized (this) {
+            lock = taken;
+        }
+    }
+
+    /** Moves a journal that must not be used out of the way, for good; deletes nothing. */
+    public Path setAside() throws IOException {
+        List<String> names = disk.list(root);
+        int number = 1;
+        while (names.contains(SET_ASIDE + number)) {
+            number++;
+        }
+        Path aside = root.resolve(SET_ASIDE + number);
+        disk.rename(journal(), aside);
+        disk.syncDirectory(root);
+        return aside;
+    }
+
+    /** Gives the lock back. */
+    @Override
+    public synchronized void close() throws IOException {
+        Disk.Lock held = lock;
+        lock = null;
+        if (held != null) {
+            held.close();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.croft.agent;
+
+import io.croft.core.rejection.Reason;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/**
+ * What the agent was told, checked and ready for use.
+ *
+ * @param cluster empty: the embedded store's own
+ * @param metricsAddress empty: no metrics
+ * @param hardwareId empty: look for it
+ * @param logLevel one of the table's, in lower case
+ * @param settings all of it as it was said, for {@code --check-config}
+ */
+public record AgentConfig(
+        String node,
+        Path stateDir,
+        Path runDir,
+        String cluster,
+        Optional<InetSocketAddress> metricsAddress,
+        Optional<String> hardwareId,
+        Map<String, String> labels,
+        boolean waitForLock,
+        boolean jsonLog,
+        String logLevel,
+        Path bootIdFile,
+        Path machineIdFile,
+        boolean checkOnly,
+        List<Setting> settings) {
+    private static final Pattern NODE = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?");
+
+    /** A socket's path has at most 107 bytes, and the longest name in the directory 17. */
+    private static final int LONGEST_RUN_DIR = 90;
+
+    /**
+     * Gathers and checks it.
+     *
+     * @param hostName asked only when nobody named the node
+     */
+    public static AgentConfig load(
+            Map<Option, List<String>> flags,
+            Map<String, String> environment,
+            Supplier<String> hostName) {
+        return load(
+                Settings.gather(flags, environment, Settings.USUAL_FILE), environment, hostName);
+    }
+
+    static AgentConfig load(
+            Settings settings, Map<String, String> environment, Supplier<String> hostName) {
+        checkStore(settings, environment);
+        return new AgentConfig(
+                settings.as(Options.NODE, name -> node(name.isEmpty() ? hostName.get() : name)),
+                settings.as(Options.STATE_DIR, AgentConfig::path),
+                settings.as(Options.RUN_DIR, AgentConfig::runDir),
+                settings.text(Options.CLUSTER).orElse(""),
+                settings.as(Options.METRICS_ADDRESS, AgentConfig::address),
+                settings.text(Options.HARDWARE_ID),
+                labels(settings.get(Options.LABEL)),
+                settings.get(Options.WAIT_FOR_LOCK).isTrue(),
+                settings.get(Options.LOG_FORMAT).value().equals("json"),
+                settings.get(Options.LOG_LEVEL).value(),
+                settings.as(Options.BOOT_ID_FILE, AgentConfig::path),
+                settings.as(Options.MACHINE_ID_FILE, AgentConfig::path),
+                settings.get(Options.CHECK_CONFIG).isTrue(),
+                settings.all());
+    }
+
+    /** Each node of a cluster with a store of its own would own every block. */
+    private static void checkStore(Settings settings, Map<String, String> environment) {
+        boolean inKubernetes = !environment.getOrDefault("KUBERNETES_SERVICE_HOST", "").isEmpty();
+        Optional<String> cluster = settings.text(Options.CLUSTER);
+        if (settings.get(Options.SINGLE_NODE).isTrue() || (!inKubernetes && cluster.isEmpty())) {
+            return;
+        }
+        String sign =
+                cluster.map(name -> "cluster \"" + name + "\" is given")
+                        .orElse("KUBERNETES_SERVICE_HOST is set");
+        throw Reason.CANNOT_START
+                .because(
+                        "store \"embedded\" serves one node only, and %s: nodes with a store each"
+                                        .formatted(sign)
+                                + " would give the same addresses")
+                .remedy("say --single-node if no other node shares these pools")
+                .with("field", "store")
+                .with("value", "embedded")
+                .asException();
+    }
+
+    private static String node(String name) {
+        if (!NODE.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "\"%s\" must be 1 to 253 lower case letters, digits, '-' or '.', with a letter or"
+                                    .formatted(name)
+                            + " digit at both ends; name the node with --node NAME");
+        }
+        return name;
+    }
+
+    private static Path path(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("must name a path");
+        }
+        return Path.of(text).toAbsolutePath().normalize();
+    }
+
+    private static Path runDir(String text) {
+        Path path = path(text);
+        int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > LONGEST_RUN_DIR) {
+            throw new IllegalArgumentException(
+                    "has %d bytes; sockets in it can be bound up to %d"
+                            .formatted(bytes, LONGEST_RUN_DIR));
+        }
+        return path;
+    }
+
+    private static Optional<InetSocketAddress> address(String text) {
+        if (text.isEmpty() || text.equals("off")) {
+            return Optional.empty();
+        }
+        int colon = text.lastIndexOf(':');
+        String host = text.substring(0, Math.max(0, colon));
+        String literal = host.startsWith("[") && host.endsWith("]") ? inner(host) : host;
+        try {
+            int port = Integer.parseInt(text.substring(colon + 1));
+            InetAddress address =
+                    literal.equals("localhost")
+                            ? InetAddress.getLoopbackAddress()
+                            : InetAddress.ofLiteral(literal);
+            return Optional.of(new InetSocketAddress(address, port));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "must be an address and a port, as 127.0.0.1:9477 or [::1]:9477, or off", e);
+        }
+    }
+
+    private static String inner(String bracketed) {
+        return bracketed.substring(1, bracketed.length() - 1);
+    }
+
+    private static Map<String, String> labels(Setting setting) {
+        var labels = new TreeMap<String, String>();
+        for (String pair : setting.values()) {
+            int equals = pair.indexOf('=');
+            String key = pair.substring(0, equals).strip();
+            if (labels.put(key, pair.substring(equals + 1).strip()) != null) {
+                throw setting.option().refuse(pair, setting.where(), "the key is given twice");
+            }
+        }
+        return labels;
+    }
+}

@@ -1,0 +1,165 @@
+package io.croft.agent;
+
+import io.croft.agent.Option.Form;
+import io.croft.agent.Option.Places;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The one table of the agent's options. Flags, environment, file, {@code --check-config} and {@code
+ * docs/configuration.md} are made from it.
+ */
+public final class Options {
+    public static final Option NODE =
+            text("node", "NAME", "", "Name of this node; without it the host's name.");
+    public static final Option STATE_DIR =
+            text(
+                    "state-dir",
+                    "DIR",
+                    "/var/lib/croft",
+                    "Directory of the journal and the embedded store; one agent at a time.");
+    public static final Option RUN_DIR =
+            text(
+                    "run-dir",
+                    "DIR",
+                    "/run/croft",
+                    "Directory of the sockets, the spool and the sign of health.");
+    public static final Option STORE =
+            choice(
+                    "store",
+                    List.of("embedded"),
+                    "Where pools and the ownership of blocks are kept.");
+    public static final Option CLUSTER =
+            text(
+                    "cluster",
+                    "NAME",
+                    "",
+                    "Name of the cluster in a shared store; the embedded store has one node only.");
+    public static final Option SINGLE_NODE =
+            flag(
+                    "single-node",
+                    Places.EVERYWHERE,
+                    "This node shares its pools with no other: allows the embedded store in a"
+                            + " Kubernetes pod or beside a cluster's name.");
+    public static final Option METRICS_ADDRESS =
+            text(
+                    "metrics-address",
+                    "HOST:PORT",
+                    "127.0.0.1:9477",
+                    "Address of /metrics, /livez and /readyz; off: none.");
+    public static final Option HARDWARE_ID =
+            text(
+                    "hardware-id",
+                    "ID",
+                    "",
+                    "Identity of this machine; without it DMI's, the device tree's or the machine"
+                            + " id.");
+    public static final Option LABEL =
+            new Option(
+                    "label",
+                    new Form.Pairs(),
+                    Places.EVERYWHERE,
+                    "",
+                    "Label of this node, for pools that are kept for some nodes; repeatable.");
+    public static final Option WAIT_FOR_LOCK =
+            flag(
+                    "wait-for-lock",
+                    Places.EVERYWHERE,
+                    "Wait until the agent that runs on the state directory ends, then take over.");
+    public static final Option LOG_FORMAT =
+            choice("log-format", List.of("text", "json"), "Form of the lines on stderr.");
+    public static final Option LOG_LEVEL =
+            choice(
+                    "log-level",
+                    List.of("info", "debug", "warn", "error"),
+                    "Least important line that is written; debug has each ADD and DEL.");
+    public static final Option BOOT_ID_FILE =
+            text(
+                    "boot-id-file",
+                    "FILE",
+                    "/proc/sys/kernel/random/boot_id",
+                    "File that holds the UUID of the machine's boot.");
+    public static final Option MACHINE_ID_FILE =
+            text(
+                    "machine-id-file",
+                    "FILE",
+                    "/etc/machine-id",
+                    "File that holds the operating system's machine id.");
+    public static final Option CONFIG =
+            new Option(
+                    "config",
+                    new Form.Text("FILE"),
+                    Places.NOT_IN_FILE,
+                    "",
+                    "YAML file with options; without it /etc/croft/agent.yaml, if it exists.");
+    public static final Option CHECK_CONFIG =
+            flag(
+                    "check-config",
+                    Places.FLAG_ONLY,
+                    "Print the options as they would be used and where each was said, and end.");
+
+    /** Every option, in the order of help texts and docs. */
+    public static final List<Option> ALL =
+            List.of(
+                    NODE,
+                    STATE_DIR,
+                    RUN_DIR,
+                    STORE,
+                    CLUSTER,
+                    SINGLE_NODE,
+                    METRICS_ADDRESS,
+                    HARDWARE_ID,
+                    LABEL,
+                    WAIT_FOR_LOCK,
+                    LOG_FORMAT,
+                    LOG_LEVEL,
+                    BOOT_ID_FILE,
+                    MACHINE_ID_FILE,
+                    CONFIG,
+                    CHECK_CONFIG);
+
+    private Options() {}
+
+    static Optional<Option> named(String name) {
+        return ALL.stream().filter(option -> option.name().equals(name)).findFirst();
+    }
+
+    /** The option that somebody probably meant. */
+    static Optional<Option> like(String name) {
+        return ALL.stream()
+                .filter(option -> distance(option.name(), name) <= 1 + name.length() / 4)
+                .min(Comparator.comparingInt(option -> distance(option.name(), name)));
+    }
+
+    private static Option text(String name, String label, String byDefault, String help) {
+        return new Option(name, new Form.Text(label), Places.EVERYWHERE, byDefault, help);
+    }
+
+    private static Option choice(String name, List<String> values, String help) {
+        return new Option(
+                name, new Form.Choice(values), Places.EVERYWHERE, values.getFirst(), help);
+    }
+
+    private static Option flag(String name, Places places, String help) {
+        return new Option(name, new Form.Flag(), places, "false", help);
+    }
+
+    /** Letters to change, insert or leave out to get from one to the other. */
+    private static int distance(String from, String to) {
+        var row = new int[to.length() + 1];
+        for (int j = 0; j <= to.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int same = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(same, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[to.length()];
+    }
+}

@@ -1,0 +1,116 @@
+package io.croft.cli;
+
+import io.croft.adapter.host.BootFacts;
+import io.croft.agent.AgentConfig;
+import io.croft.agent.Option;
+import io.croft.agent.Options;
+import io.croft.agent.Setting;
+import io.croft.core.rejection.RejectedException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** {@code croft agent}: its flags are the table of {@link Options}. */
+public final class AgentCommand {
+    private final ToIntFunction<AgentConfig> agent;
+    private final Map<String, String> environment;
+    private final CommandSpec spec;
+
+    private AgentCommand(ToIntFunction<AgentConfig> agent, Map<String, String> environment) {
+        this.agent = agent;
+        this.environment = environment;
+        this.spec = CommandSpec.wrapWithoutInspection((CommandLine.IExitCodeGenerator) () -> 0);
+    }
+
+    /**
+     * The command.
+     *
+     * @param agent runs until it is told to end; gives the exit code
+     */
+    public static CommandLine create(
+            ToIntFunction<AgentConfig> agent, Map<String, String> environment) {
+        return new AgentCommand(agent, environment).commandLine();
+    }
+
+    private CommandLine commandLine() {
+        spec.name("agent").mixinStandardHelpOptions(true);
+        spec.usageMessage()
+                .description("Runs the agent of this node until it gets SIGTERM.")
+                .sortOptions(false)
+                .footer(
+                        "",
+                        "Each option may also be said as a CROFT_ variable or in the file of"
+                                + " --config; a flag wins over a variable, and that over the file.",
+                        "",
+                        "Examples:",
+                        "  croft agent --node n1",
+                        "  croft agent --config /etc/croft/agent.yaml --check-config",
+                        "  croft agent --label zone=a --label rack=7 --metrics-address off");
+        Options.ALL.forEach(option -> spec.addOption(flag(option)));
+        var line = new CommandLine(spec);
+        line.setExecutionStrategy(this::execute);
+        return line;
+    }
+
+    private static OptionSpec flag(Option option) {
+        var flag = OptionSpec.builder(option.flag()).description(help(option));
+        return switch (option.form()) {
+            case Option.Form.Flag none -> flag.arity("0").type(boolean.class).build();
+            case Option.Form.Pairs pairs ->
+                    flag.arity("1")
+                            .type(List.class)
+                            .auxiliaryTypes(String.class)
+                            .paramLabel(pairs.label())
+                            .build();
+            default -> flag.arity("1").type(String.class).paramLabel(option.form().label()).build();
+        };
+    }
+
+    private static String help(Option option) {
+        boolean plain = option.byDefault().isEmpty() || option.byDefault().equals("false");
+        // Percent signs are picocli's own.
+        return (option.help() + (plain ? "" : " Default: " + option.byDefault()))
+                .replace("%", "%%");
+    }
+
+    private int execute(CommandLine.ParseResult parsed) {
+        Integer helped = CommandLine.executeHelpRequest(parsed);
+        if (helped != null) {
+            return helped;
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        try {
+            AgentConfig config = AgentConfig.load(flags(parsed), environment, BootFacts::hostName);
+            return config.checkOnly() ? show(config) : agent.applyAsInt(config);
+        } catch (RejectedException e) {
+            err.println("croft agent: " + e.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+    }
+
+    private static Map<Option, List<String>> flags(CommandLine.ParseResult parsed) {
+        var flags = new LinkedHashMap<Option, List<String>>();
+        for (Option option : Options.ALL) {
+            OptionSpec given = parsed.matchedOption(option.flag());
+            if (given != null) {
+                flags.put(option, given.stringValues());
+            }
+        }
+        return flags;
+    }
+
+    private int show(AgentConfig config) {
+        PrintWriter out = spec.commandLine().getOut();
+        for (Setting setting : config.settings()) {
+            out.printf(
+                    "%-16s %-36s %s%n",
+                    setting.option().name(), String.join(",", setting.values()), setting.where());
+        }
+        return CommandLine.ExitCode.OK;
+    }
+}

@@ -1,0 +1,101 @@
+package io.croft.adapter.host;
+
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.croft.core.netns.Netns;
+import io.croft.core.netns.NetnsFate;
+import io.croft.core.netns.SeenNetns;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HostInventoryTest {
+    @TempDir Path dir;
+    private final HostInventory inventory = new HostInventory();
+
+    @AfterEach
+    void close() {
+        inventory.close();
+    }
+
+    @Test
+    void seesWhatIsAtItsPath() throws IOException {
+        Netns netns = make("a");
+        assertTrue(inventory.sees(netns));
+        assertEquals(NetnsFate.ALIVE, look(netns, true));
+    }
+
+    @Test
+    void followsLinks() throws IOException {
+        Netns netns = make("a");
+        Path link = Files.createSymbolicLink(dir.resolve("link"), dir.resolve("a"));
+        assertTrue(inventory.sees(new Netns(link.toString(), netns.device(), netns.inode())));
+    }
+
+    @Test
+    void callsAWitnessedOneGoneWhenItsPathIsMissing() throws IOException {
+        Netns netns = make("a");
+        Files.delete(dir.resolve("a"));
+        assertFalse(inventory.sees(netns));
+        assertEquals(NetnsFate.GONE, look(netns, true));
+    }
+
+    @Test
+    void callsAWitnessedOneGoneWhenItsPathLeadsElsewhere() throws IOException {
+        Netns netns = make("a");
+        Netns other = make("b");
+        assertEquals(
+                NetnsFate.GONE, look(new Netns(other.path(), netns.device(), netns.inode()), true));
+    }
+
+    @Test
+    void neverCallsOneGoneThatNobodySaw() throws IOException {
+        Netns netns = make("a");
+        Files.delete(dir.resolve("a"));
+        assertEquals(NetnsFate.UNKNOWN, look(netns, false));
+    }
+
+    @Test
+    void knowsNothingWhereItCannotLook() throws IOException {
+        Netns netns = make("a");
+        Path loop = Files.createSymbolicLink(dir.resolve("loop"), dir.resolve("loop"));
+        assertEquals(
+                NetnsFate.UNKNOWN,
+                look(new Netns(loop.toString(), netns.device(), netns.inode()), true));
+        assertEquals(NetnsFate.UNKNOWN, look(new Netns("\0", netns.device(), netns.inode()), true));
+        assertEquals(NetnsFate.UNKNOWN, look(new Netns(netns.path(), 0, 0), true));
+    }
+
+    @Test
+    void seesItsOwnNetworkNamespace() throws IOException {
+        Path own = Path.of("/proc/self/ns/net");
+        assertTrue(inventory.sees(at(own)));
+    }
+
+    private NetnsFate look(Netns netns, boolean witnessed) {
+        var wanted = new SeenNetns(netns, witnessed);
+        NetnsFate fate = inventory.look(List.of(wanted)).toCompletableFuture().join().get(wanted);
+        return fate == null ? NetnsFate.UNKNOWN : fate;
+    }
+
+    private Netns make(String name) throws IOException {
+        return at(Files.createFile(dir.resolve(name)));
+    }
+
+    private static Netns at(Path path) throws IOException {
+        var found = Files.readAttributes(path, "unix:dev,ino");
+        return new Netns(path.toString(), number(found, "dev"), number(found, "ino"));
+    }
+
+    private static long number(Map<String, Object> attributes, String name) {
+        return ((Number) requireNonNull(attributes.get(name))).longValue();
+    }
+}

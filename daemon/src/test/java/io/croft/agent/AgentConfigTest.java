@@ -1,0 +1,181 @@
+package io.croft.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.RejectedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AgentConfigTest {
+    @TempDir Path dir;
+
+    @Test
+    void hasADefaultForEverything() {
+        AgentConfig config = load(Map.of(), Map.of());
+        assertEquals("host-1", config.node());
+        assertEquals(Path.of("/var/lib/croft"), config.stateDir());
+        assertEquals(Path.of("/run/croft"), config.runDir());
+        assertEquals(9477, config.metricsAddress().orElseThrow().getPort());
+        assertEquals("info", config.logLevel());
+        assertEquals(Optional.empty(), config.hardwareId());
+        assertEquals(Map.of(), config.labels());
+    }
+
+    @Test
+    void prefersFlagOverEnvironmentOverFileOverDefault() throws IOException {
+        file("node: file\nstate-dir: /file\nrun-dir: /file\n");
+        AgentConfig config =
+                load(
+                        Map.of(Options.NODE, List.of("flag")),
+                        Map.of("CROFT_NODE", "variable", "CROFT_STATE_DIR", "/variable"));
+        assertEquals("flag", config.node());
+        assertEquals(Path.of("/variable"), config.stateDir());
+        assertEquals(Path.of("/file"), config.runDir());
+        assertEquals("text", load(Map.of(), Map.of()).jsonLog() ? "json" : "text");
+    }
+
+    @Test
+    void takesAnEmptyVariableForNone() throws IOException {
+        file("node: file\n");
+        assertEquals("file", load(Map.of(), Map.of("CROFT_NODE", "")).node());
+    }
+
+    @Test
+    void readsTheFileThatIsNamed() throws IOException {
+        Path named = Files.writeString(dir.resolve("other.yaml"), "node: other\n");
+        assertEquals(
+                "other", load(Map.of(Options.CONFIG, List.of(named.toString())), Map.of()).node());
+        assertEquals("other", load(Map.of(), Map.of("CROFT_CONFIG", named.toString())).node());
+    }
+
+    @Test
+    void refusesANamedFileThatIsMissing() {
+        assertRefused("config", Map.of(Options.CONFIG, List.of("/nowhere.yaml")), Map.of());
+    }
+
+    @Test
+    void suggestsTheOptionThatWasMeant() throws IOException {
+        file("stat-dir: /x\n");
+        String sentence = assertRefused("stat-dir", Map.of(), Map.of());
+        assertTrue(sentence.contains("write \"state-dir\""), sentence);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "- a",
+                "node: [a]",
+                "node: {a: b}",
+                "node: a\nnode: b",
+                "node: &x a\nstate-dir: *x\n: :",
+                "&a [*a]",
+                "node: !!java.net.URL a\nx",
+                "config: /x",
+                "check-config: true",
+                "single-node: perhaps",
+                "log-format: xml",
+                "log-level: trace",
+                "label: a",
+                "label: {a: b, a: c}",
+                "label: [a=b, a=c]",
+                "node: UPPER",
+                "state-dir: ''",
+                "store: etcd",
+                "metrics-address: nine",
+                "metrics-address: 127.0.0.1:99999",
+                "metrics-address: example.org:80",
+                "run-dir: /a23456789/a23456789/a23456789/a23456789/a23456789/a23456789/a23456789/a23456789/a23456789/a"
+            })
+    void refusesAFileWith(String text) throws IOException {
+        file(text);
+        assertThrows(RejectedException.class, () -> load(Map.of(), Map.of()));
+    }
+
+    @Test
+    void refusesAFileThatIsTooLarge() throws IOException {
+        file("# " + "x".repeat(70_000));
+        assertRefused("config", Map.of(), Map.of());
+    }
+
+    @Test
+    void readsLabelsFromEveryPlace() throws IOException {
+        Map<String, String> labels = Map.of("zone", "a", "rack", "7");
+        assertEquals(
+                labels,
+                load(Map.of(Options.LABEL, List.of("zone=a", "rack=7")), Map.of()).labels());
+        assertEquals(labels, load(Map.of(), Map.of("CROFT_LABEL", "zone=a,rack=7")).labels());
+        file("label: {zone: a, rack: 7}");
+        assertEquals(labels, load(Map.of(), Map.of()).labels());
+        file("label: [zone=a, rack=7]");
+        assertEquals(labels, load(Map.of(), Map.of()).labels());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"off", ""})
+    void hasNoMetricsWhereTheAddressIs(String address) {
+        var flags = Map.of(Options.METRICS_ADDRESS, List.of(address));
+        assertEquals(Optional.empty(), load(flags, Map.of()).metricsAddress());
+    }
+
+    @Test
+    void bindsMetricsToAnIpv6Address() {
+        var flags = Map.of(Options.METRICS_ADDRESS, List.of("[::1]:0"));
+        assertTrue(
+                load(flags, Map.of())
+                        .metricsAddress()
+                        .orElseThrow()
+                        .getAddress()
+                        .isLoopbackAddress());
+    }
+
+    @Test
+    void refusesTheEmbeddedStoreInACluster() {
+        Map<String, String> pod = Map.of("KUBERNETES_SERVICE_HOST", "10.0.0.1");
+        assertRefused("store", Map.of(), pod);
+        assertRefused("store", Map.of(Options.CLUSTER, List.of("prod")), Map.of());
+        var single = Map.of(Options.SINGLE_NODE, List.of("true"));
+        assertEquals("host-1", load(single, pod).node());
+    }
+
+    @Test
+    void namesOptionValueAndPlaceOfABadValue() {
+        String sentence = assertRefused("node", Map.of(), Map.of("CROFT_NODE", "a b"));
+        assertTrue(sentence.contains("\"a b\" (CROFT_NODE)"), sentence);
+    }
+
+    @Test
+    void tellsWhereEachOptionWasSaid() {
+        List<Setting> settings = load(Map.of(), Map.of("CROFT_NODE", "n")).settings();
+        assertEquals("CROFT_NODE", settings.getFirst().where());
+        assertEquals("default", settings.get(1).where());
+        assertEquals(Options.ALL, settings.stream().map(Setting::option).toList());
+    }
+
+    private String assertRefused(
+            String field, Map<Option, List<String>> flags, Map<String, String> environment) {
+        var refused = assertThrows(RejectedException.class, () -> load(flags, environment));
+        assertEquals(Reason.CANNOT_START, refused.rejection().reason());
+        assertEquals(field, refused.rejection().facts().get("field"));
+        return refused.rejection().sentence();
+    }
+
+    private AgentConfig load(Map<Option, List<String>> flags, Map<String, String> environment) {
+        Settings settings = Settings.gather(flags, environment, dir.resolve("agent.yaml"));
+        return AgentConfig.load(settings, environment, () -> "host-1");
+    }
+
+    private void file(String text) throws IOException {
+        Files.writeString(dir.resolve("agent.yaml"), text);
+    }
+}
