@@ -138,6 +138,7 @@ public final class NodeState implements NodeView {
     private static void retire(Block block) {
         if (block.ownership() instanceof Owned(Token token)) {
             block.become(new Returning(token));
+            block.clear();
         }
     }
 
