@@ -11,6 +11,7 @@ import io.croft.core.engine.Event;
 import io.croft.core.engine.Invariants;
 import io.croft.core.engine.Need;
 import io.croft.core.engine.NodeState;
+import io.croft.core.engine.Timings;
 import io.croft.core.engine.Violation;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
@@ -63,6 +64,7 @@ public final class EngineLoop implements Executor {
     private final Parked parked = new Parked();
     private final Needs needs = new Needs();
     private final Queue<Runnable> answers = new ArrayDeque<>();
+    private Optional<Moment> last = Optional.empty();
     private int records;
 
     public EngineLoop(
@@ -134,6 +136,7 @@ public final class EngineLoop implements Executor {
      */
     public BootTime turn() {
         Moment now = clock.now();
+        unvalidateIfWoundBack(now);
         errands.drainEach(errands.size(), Runnable::run);
         needs.clear();
         own.drainEach(own.size(), request -> take(request, now));
@@ -149,6 +152,22 @@ public final class EngineLoop implements Executor {
             next = next.min(duty.perform(state, now));
         }
         return own.size() + errands.size() + pods.size() > 0 ? BootTime.ZERO : next;
+    }
+
+    /**
+     * A machine that is wound back with its memory goes on without a start; its clocks tell.
+     * Nothing is given before the store has confirmed the blocks again.
+     */
+    private void unvalidateIfWoundBack(Moment now) {
+        boolean moved = now.drift(last.orElse(now)).compareTo(Timings.MOST_DRIFT) >= 0;
+        last = Optional.of(now);
+        if (moved && state.bootId().isPresent()) {
+            listener.outage(
+                    "clock",
+                    true,
+                    "the wall clock moved against the boot clock; blocks are validated again");
+            write(List.of(new Event.Started(state.bootId().get())), now);
+        }
     }
 
     private void commit(Moment began) {

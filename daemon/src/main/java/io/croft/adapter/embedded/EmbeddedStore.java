@@ -1,0 +1,254 @@
+package io.croft.adapter.embedded;
+
+import io.croft.adapter.file.Disk;
+import io.croft.adapter.file.NoSpaceException;
+import io.croft.core.block.BlockId;
+import io.croft.core.block.ClaimIntent;
+import io.croft.core.block.Token;
+import io.croft.core.pool.PoolSet;
+import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.RejectedException;
+import io.croft.core.time.Clock;
+import io.croft.node.port.BlockOwner;
+import io.croft.node.port.BlockStore;
+import io.croft.node.port.Install;
+import io.croft.node.port.InstallStore;
+import io.croft.node.port.PoolStore;
+import io.croft.node.port.Registrant;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * The store of a single node: {@code store.json} in the state directory is the truth about pools,
+ * external ranges and ownership, as etcd is in a cluster.
+ *
+ * <p>A thread of its own makes one call after the other and alone touches the file; who opens it
+ * holds the state directory's lock. An answer is given after the file was replaced; after a failed
+ * write the file is read again before anything else is answered.
+ */
+public final class EmbeddedStore implements BlockStore, InstallStore, PoolStore, AutoCloseable {
+    private static final int MOST_CALLS = 1024;
+    private static final long CLOSE_SECONDS = 5;
+
+    private final StoreFile file;
+    private final Document opened;
+    private final Clock clock;
+    private final List<Runnable> hints = new CopyOnWriteArrayList<>();
+    private final ThreadPoolExecutor thread =
+            new ThreadPoolExecutor(
+                    1,
+                    1,
+                    1,
+                    TimeUnit.MINUTES,
+                    new ArrayBlockingQueue<>(MOST_CALLS),
+                    Thread.ofPlatform().daemon().name("croft-store").factory());
+
+    private EmbeddedStore(StoreFile file, Document opened, Clock clock) {
+        this.file = file;
+        this.opened = opened;
+        this.clock = clock;
+    }
+
+    /**
+     * Opens the store of a state directory; refuses with CANNOT_START what it cannot use.
+     *
+     * @param hasJournal whether the directory has a journal: then the store must be there too
+     * @param uuids where a new store gets its identity
+     */
+    public static EmbeddedStore open(
+            Disk disk, Path directory, boolean hasJournal, Supplier<UUID> uuids, Clock clock) {
+        StoreFile file = StoreFile.open(disk, directory, hasJournal, uuids);
+        try {
+            return new EmbeddedStore(file, file.document(), clock);
+        } catch (IOException e) {
+            throw DocumentReader.unusable(file.path(), e.toString());
+        }
+    }
+
+    /** Identity of this store; made with it. */
+    public UUID cluster() {
+        return opened.cluster();
+    }
+
+    /** The generation of tokens. */
+    public long generation() {
+        return opened.generation();
+    }
+
+    /**
+     * Whether an install had registered when it was opened: then a missing journal is a lost one.
+     */
+    public boolean isUsed() {
+        return !opened.installs().isEmpty();
+    }
+
+    /** What was skipped when it was opened, for the log. */
+    public List<String> damaged() {
+        return opened.damaged();
+    }
+
+    @Override
+    public CompletionStage<ClaimAnswer> claim(ClaimIntent intent, Registrant by) {
+        return call(() -> {
+            Document now = file.document();
+            ClaimAnswer answer = OwnershipRules.claim(now, intent, by);
+            if (answer instanceof ClaimAnswer.Won && !isOwned(now, intent)) {
+                file.write(
+                        now.with(
+                                intent.block(),
+                                new BlockOwner(
+                                        Optional.of(by.install()), by.node(), intent.next())));
+            }
+            return answer;
+        });
+    }
+
+    private static boolean isOwned(Document now, ClaimIntent intent) {
+        return now.owner(intent.block())
+                .filter(owner -> owner.token().equals(intent.next()))
+                .isPresent();
+    }
+
+    @Override
+    public CompletionStage<Optional<BlockOwner>> read(BlockId block) {
+        return call(() -> file.document().owner(block));
+    }
+
+    @Override
+    public CompletionStage<Boolean> giveBack(BlockId block, Token token, Registrant by) {
+        return call(() -> {
+            Document now = file.document();
+            if (!OwnershipRules.isOwned(now, block, token, by.install())) {
+                return true;
+            }
+            if (!OwnershipRules.isCurrent(now, by)) {
+                return false;
+            }
+            file.write(now.with(block, new BlockOwner(Optional.empty(), "", token)));
+            return true;
+        });
+    }
+
+    @Override
+    public CompletionStage<Map<BlockId, Token>> owned(UUID install) {
+        return call(() -> OwnershipRules.owned(file.document(), install));
+    }
+
+    @Override
+    public CompletionStage<Optional<Install>> read(UUID install) {
+        return call(() -> file.document().install(install));
+    }
+
+    @Override
+    public CompletionStage<List<Install>> ofNode(String node) {
+        return call(() ->
+                file.document().installs().values().stream()
+                        .filter(install -> install.node().equals(node))
+                        .toList());
+    }
+
+    @Override
+    public CompletionStage<Install> register(Install next, long expectedIncarnation) {
+        return call(() -> {
+            Document now = file.document();
+            Optional<Install> there = now.install(next.id());
+            if (there.map(Install::incarnation).orElse(0L) == expectedIncarnation) {
+                file.write(now.with(next, clock.now().wall()));
+                return next;
+            }
+            return there.orElseThrow(() -> OwnershipRules.unknownInstall(next.id()));
+        });
+    }
+
+    @Override
+    public CompletionStage<PoolSet> read() {
+        return call(() -> file.document().pools());
+    }
+
+    @Override
+    public CompletionStage<PoolSet> change(UnaryOperator<PoolSet> edit) {
+        return call(() -> {
+            Document now = file.document();
+            PoolSet next = edit.apply(now.pools());
+            if (!next.equals(now.pools())) {
+                OwnershipRules.checkDropped(now, next);
+                file.write(now.with(next));
+                hints.forEach(Runnable::run);
+            }
+            return next;
+        });
+    }
+
+    @Override
+    public void watch(Runnable hint) {
+        hints.add(hint);
+    }
+
+    private interface Call<T> {
+        T make() throws IOException;
+    }
+
+    private <T> CompletionStage<T> call(Call<T> call) {
+        var answer = new CompletableFuture<T>();
+        try {
+            thread.execute(() -> make(call, answer));
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(
+                    Reason.STORE_UNAVAILABLE
+                            .because(
+                                    "the store is closed or has %d calls waiting"
+                                            .formatted(MOST_CALLS))
+                            .asException());
+        }
+        return answer;
+    }
+
+    private <T> void make(Call<T> call, CompletableFuture<T> answer) {
+        T made;
+        try {
+            made = call.make();
+        } catch (NoSpaceException e) {
+            // The one failure after which the old content is known to be there.
+            answer.completeExceptionally(failed(Reason.JOURNAL_FULL, e));
+            return;
+        } catch (IOException e) {
+            answer.completeExceptionally(failed(Reason.OUTCOME_UNKNOWN, e));
+            return;
+        } catch (Throwable e) {
+            // An Error too: whoever waits must hear that nothing is known.
+            answer.completeExceptionally(e);
+            return;
+        }
+        answer.complete(made);
+    }
+
+    private RejectedException failed(Reason reason, IOException e) {
+        return reason.because("%s could not be written or read: %s".formatted(file.path(), e))
+                .asException();
+    }
+
+    /** Makes the calls that wait, and ends. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            // Never an interrupt: it would close the file in the middle of a write.
+            var _ = thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
