@@ -23,7 +23,7 @@ public record Address(Family family, long high, long low) implements Comparable<
     /**
      * Reads an address as people write it. IPv4 in its canonical form only ("10.1" and "010.0.0.1"
      * mean different things to different programs); IPv6 in any form but an IPv4-mapped one or one
-     * with a zone.
+     * with a zone or in brackets.
      */
     public static Address parse(String field, String text) {
         try {
@@ -31,7 +31,7 @@ public record Address(Family family, long high, long low) implements Comparable<
             if (parsed instanceof Inet4Address && parsed.getHostAddress().equals(text)) {
                 return of(parsed.getAddress());
             }
-            if (parsed instanceof Inet6Address && text.indexOf('%') < 0) {
+            if (parsed instanceof Inet6Address && text.indexOf('%') < 0 && text.indexOf('[') < 0) {
                 return of(parsed.getAddress());
             }
         } catch (IllegalArgumentException refused) {

@@ -1,6 +1,7 @@
 package io.croft.core.address;
 
 import io.croft.core.rejection.Rejection;
+import java.math.BigInteger;
 
 /** The addresses from {@code first} to {@code last}, both included, of one family. */
 public record AddressRange(Address first, Address last) {
@@ -48,6 +49,13 @@ public record AddressRange(Address first, Address last) {
     public long size() {
         long distance = last.minus(first);
         return distance == Long.MAX_VALUE ? distance : distance + 1;
+    }
+
+    /** Number of addresses, also where a long cannot hold it. */
+    public BigInteger exactSize() {
+        return new BigInteger(1, last.bytes())
+                .subtract(new BigInteger(1, first.bytes()))
+                .add(BigInteger.ONE);
     }
 
     @Override

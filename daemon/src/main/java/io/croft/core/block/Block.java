@@ -92,8 +92,21 @@ public final class Block {
         return used.count() == 0;
     }
 
+    /**
+     * Whether the block can go back: nothing is held, and what rests may be given again. Nobody but
+     * the next owner would remember a younger one.
+     */
+    public boolean isSpent(BootTime now, Duration cooldown) {
+        RestQueue queue = resting;
+        return held() == 0
+                && (queue == null
+                        || Arrays.stream(queue.ordinals())
+                                .mapToObj(queue::at)
+                                .allMatch(r -> r.vacated() && isCool(r.since(), now, cooldown)));
+    }
+
     public boolean isHeld(int ordinal) {
-        return used.contains(ordinal) && !isResting(ordinal);
+        return isInside(ordinal) && used.contains(ordinal) && !isResting(ordinal);
     }
 
     /** All resting positions, first released first. */
@@ -175,10 +188,10 @@ public final class Block {
 
     /**
      * Makes a position held. False, and nothing changed: it is held already, or the block is not
-     * owned.
+     * owned, or has no such position.
      */
     public boolean take(int ordinal) {
-        if (!isOwned() || isHeld(ordinal)) {
+        if (!isOwned() || !isInside(ordinal) || isHeld(ordinal)) {
             return false;
         }
         if (resting != null && isResting(ordinal)) {
@@ -215,7 +228,8 @@ public final class Block {
     }
 
     /**
-     * Makes all positions as never used: the machine has booted, so nobody uses an address of it.
+     * Makes all positions as never used: the machine has booted, so nobody uses an address of it;
+     * or the block goes back, and nothing of it needs to be remembered.
      */
     public void clear() {
         for (int ordinal = 0; ordinal < size(); ordinal++) {
@@ -224,7 +238,11 @@ public final class Block {
         resting = null;
     }
 
+    private boolean isInside(int ordinal) {
+        return ordinal >= 0 && ordinal < size();
+    }
+
     private boolean isResting(int ordinal) {
-        return resting != null && resting.contains(ordinal);
+        return isInside(ordinal) && resting != null && resting.contains(ordinal);
     }
 }

@@ -99,7 +99,7 @@ public final class Invariants {
                                         node,
                                         id,
                                         node.block(id)
-                                                .filter(b -> b.isOwned() && b.isEmpty())
+                                                .filter(b -> b.isOwned() && b.held() == 0)
                                                 .isPresent());
                         case Event.BlockForgotten(BlockId id) ->
                                 must(

@@ -29,10 +29,11 @@ final class Markers {
         boolean over = true;
         while (over) {
             boolean tooMany = markers.size() > Timings.MOST_MARKERS;
-            over = oldest.next().until().nanos() <= now || tooMany;
+            boolean past = oldest.next().until().nanos() <= now;
+            over = past || tooMany;
             if (over) {
                 oldest.remove();
-                dropped += tooMany ? 1 : 0;
+                dropped += past ? 0 : 1;
             }
         }
     }

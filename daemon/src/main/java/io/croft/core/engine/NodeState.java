@@ -9,6 +9,7 @@ import io.croft.core.allocation.DelMarker;
 import io.croft.core.block.Block;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.Cause;
+import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Ownership;
 import io.croft.core.block.Ownership.Claiming;
 import io.croft.core.block.Ownership.Owned;
@@ -64,12 +65,12 @@ public final class NodeState implements NodeView {
             case Event.Started(UUID boot) -> start(boot);
             case Event.JournalReplaced(UUID boot) -> replacedIn = Optional.of(boot);
             case Event.IncarnationIntended intended -> incarnation = Optional.of(intended);
-            case Event.ClaimIntended(var intent) -> add(intent.block(), new Claiming(intent));
-            case Event.ClaimAbandoned(BlockId id) -> remove(id);
+            case Event.ClaimIntended(var intent) -> intend(intent);
+            case Event.ClaimAbandoned(BlockId id) -> forget(id);
             case Event.BlockAdopted(BlockId id, Token token) -> adopt(id, token);
             case Event.BlockValidated(BlockId id) -> block(id).ifPresent(NodeState::validate);
             case Event.BlockRetired(BlockId id) -> block(id).ifPresent(NodeState::retire);
-            case Event.BlockForgotten(BlockId id) -> remove(id);
+            case Event.BlockForgotten(BlockId id) -> forget(id);
             case Event.BlockQuarantined(BlockId id, Cause cause, var token) ->
                     quarantine(id, cause, token);
             case Event.Allocated(Allocation allocation) -> allocate(allocation);
@@ -86,7 +87,7 @@ public final class NodeState implements NodeView {
             case Event.SequenceReached(long number) -> sequence = Math.max(sequence, number);
             case Event.PoolDefined(Pool pool) -> define(pool);
             case Event.PoolRemoved(PoolId id) -> pools.remove(id);
-            case Event.Unavailable(Need need, BootTime until) -> unavailable.put(need, until);
+            case Event.Unavailable(Need need, BootTime until) -> lack(need, until);
         }
     }
 
@@ -95,7 +96,7 @@ public final class NodeState implements NodeView {
             holders.clear();
             markers.clear();
             unavailable.clear();
-            blocks().forEach(Block::clear);
+            blocks().forEach(NodeState::wake);
         }
         bootId = Optional.of(boot);
         for (Block block : blocks()) {
@@ -103,6 +104,38 @@ public final class NodeState implements NodeView {
                 block.become(new Unvalidated(token));
             }
         }
+    }
+
+    /** After a boot nobody uses an address of the block, so what it was quarantined for is over. */
+    private static void wake(Block block) {
+        block.clear();
+        if (block.ownership() instanceof Quarantined(Token token, var cause)) {
+            block.become(new Unvalidated(token));
+        }
+    }
+
+    private void intend(ClaimIntent intent) {
+        if (block(intent.block()).isPresent()) {
+            contradict(intent.block(), intent.block() + " is known and cannot be claimed");
+        } else {
+            add(intent.block(), new Claiming(intent));
+        }
+    }
+
+    private void forget(BlockId id) {
+        if (block(id).filter(block -> block.held() > 0).isPresent()) {
+            contradict(id, id + " holds addresses and cannot be forgotten");
+        } else {
+            remove(id);
+        }
+    }
+
+    /** Forgets by the times in the events, as the markers do, so that a replay does the same. */
+    private void lack(Need need, BootTime until) {
+        unavailable
+                .values()
+                .removeIf(other -> !other.plus(Timings.UNAVAILABLE).isAfter(until));
+        unavailable.put(need, until);
     }
 
     private Block add(BlockId id, Ownership ownership) {
@@ -138,6 +171,7 @@ public final class NodeState implements NodeView {
     private static void retire(Block block) {
         if (block.ownership() instanceof Owned(Token token)) {
             block.become(new Returning(token));
+            block.clear();
         }
     }
 
@@ -160,6 +194,13 @@ public final class NodeState implements NodeView {
 
     private void allocate(Allocation allocation) {
         sequence = Math.max(sequence, allocation.sequence());
+        holders.get(allocation.attachment())
+                .ifPresent(held ->
+                        held.addresses()
+                                .forEach(each ->
+                                        contradict(
+                                                each.block(),
+                                                held.attachment() + " holds " + each + " already")));
         holders.put(allocation);
         for (BlockAddress each : allocation.addresses()) {
             Optional<Block> block = block(each.block());

@@ -1,18 +1,27 @@
 package io.croft.core.ownership;
 
-import io.croft.core.block.Block;
 import io.croft.core.block.BlockId;
 import io.croft.core.engine.Command;
 import io.croft.core.engine.Decision;
 import io.croft.core.engine.Event;
 import io.croft.core.engine.NodeView;
+import io.croft.core.pool.Cooldown;
+import io.croft.core.pool.Pool;
 import io.croft.core.time.Moment;
+import java.time.Duration;
 
-/** An empty block goes back; there is no way back from here. False: it is in use again. */
+/**
+ * A block that holds nothing, and in which nothing cools, goes back; there is no way back from here.
+ * False: it is in use again.
+ */
 public record RetireBlock(BlockId block) implements Command<Boolean> {
     @Override
     public Decision<Boolean> decide(NodeView node, Moment now) {
-        return node.block(block).filter(b -> b.isOwned() && b.isEmpty()).map(Block::id).isPresent()
+        Duration cooldown =
+                node.pool(block.pool()).map(Pool::cooldown).orElse(Cooldown.DEFAULT).time();
+        return node.block(block)
+                        .filter(b -> b.isOwned() && b.isSpent(now.boot(), cooldown))
+                        .isPresent()
                 ? Decision.accept(true, new Event.BlockRetired(block))
                 : Decision.answer(false);
     }

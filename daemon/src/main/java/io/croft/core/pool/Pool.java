@@ -1,10 +1,12 @@
 package io.croft.core.pool;
 
 import io.croft.core.address.Address;
+import io.croft.core.address.AddressRange;
 import io.croft.core.address.Cidr;
 import io.croft.core.address.Family;
 import io.croft.core.address.OrdinalSet;
 import io.croft.core.rejection.Rejection;
+import java.math.BigInteger;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -54,12 +56,17 @@ public record Pool(
     }
 
     public Pool with(PoolState other) {
+        return as(id, other);
+    }
+
+    /** These rules for a pool of that identity and state. */
+    Pool as(PoolId same, PoolState now) {
         return new Pool(
-                id,
+                same,
                 name,
                 cidr,
                 blockPrefix,
-                other,
+                now,
                 form,
                 access,
                 reserved,
@@ -105,8 +112,14 @@ public record Pool(
 
     /** Number of addresses that pods may have, saturated. */
     public long capacity() {
+        // Exact before it is saturated: a /48 without a /64 is still more than anybody counts.
         long outside = special().filter(address -> !reserved.contains(address)).count();
-        return cidr.size() - reserved.size() - outside;
+        BigInteger left =
+                AddressRange.of(cidr)
+                        .exactSize()
+                        .subtract(reserved.exactSize())
+                        .subtract(BigInteger.valueOf(outside));
+        return left.min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact();
     }
 
     /** The addresses that the mode keeps back: network, broadcast, gateway. */
@@ -118,6 +131,7 @@ public record Pool(
                 family() == Family.V4 ? Optional.of(cidr.last()) : Optional.empty();
         return Stream.of(Optional.of(cidr.first()), broadcast, form.gateway())
                 .flatMap(Optional::stream)
+                .filter(cidr::contains)
                 .distinct();
     }
 }

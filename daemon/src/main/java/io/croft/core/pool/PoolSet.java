@@ -59,7 +59,7 @@ public record PoolSet(
     }
 
     /**
-     * With other rules for a pool; its range, block size and state stay. An empty etag is not
+     * With other rules for a pool; its identity, range, block size and state stay. An empty etag is not
      * compared.
      */
     public PoolSet update(Pool changed, String etag) {
@@ -78,7 +78,7 @@ public record PoolSet(
                             .formatted(changed.name(), old.pool().cidr(), old.pool().blockPrefix()),
                     changed.name());
         }
-        return put(old.changedTo(changed));
+        return put(old.changedTo(changed.as(old.pool().id(), old.pool().state())));
     }
 
     public PoolSet become(String name, PoolState state) {

@@ -5,6 +5,7 @@ import io.croft.core.address.AddressRange;
 import io.croft.core.address.Cidr;
 import io.croft.core.address.OrdinalSet;
 import io.croft.core.rejection.Rejection;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -69,12 +70,10 @@ public record Reserved(List<AddressRange> ranges) {
         }
     }
 
-    /** Number of reserved addresses, saturated. */
-    long size() {
-        long sum = 0;
-        for (AddressRange range : ranges) {
-            sum = sum + range.size() < 0 ? Long.MAX_VALUE : sum + range.size();
-        }
-        return sum;
+    /** Number of reserved addresses. */
+    BigInteger exactSize() {
+        return ranges.stream()
+                .map(AddressRange::exactSize)
+                .reduce(BigInteger.ZERO, BigInteger::add);
     }
 }

@@ -11,16 +11,21 @@ import java.util.TreeMap;
  * @param facts short lower-case keys as {@code field}, {@code value}, {@code pool}
  */
 public record Rejection(Reason reason, String message, String remedy, Map<String, String> facts) {
+    /** A longer value is shown by its beginning: a refusal travels in headers of 8 KiB. */
+    private static final int LONGEST_VALUE = 128;
+
     public Rejection {
         facts = Map.copyOf(facts);
     }
 
     /** A field of a request or of a pool with a value that is not allowed. */
     public static Rejection invalid(String field, String value, String why) {
+        String shown =
+                value.length() > LONGEST_VALUE ? value.substring(0, LONGEST_VALUE) + "..." : value;
         return Reason.INVALID_FIELD
-                .because("%s \"%s\": %s".formatted(field, value, why))
+                .because("%s \"%s\": %s".formatted(field, shown, why))
                 .with("field", field)
-                .with("value", value);
+                .with("value", shown);
     }
 
     public Rejection with(String fact, String value) {

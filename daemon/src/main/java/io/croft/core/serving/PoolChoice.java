@@ -30,7 +30,8 @@ import java.util.function.Predicate;
  */
 final class PoolChoice {
     private static final Comparator<Pool> ORDER =
-            Comparator.comparingInt((Pool pool) -> -pool.access().priority())
+            Comparator.comparingInt((Pool pool) -> pool.access().priority())
+                    .reversed()
                     .thenComparing(Pool::name);
 
     private final NodeView node;

@@ -30,7 +30,7 @@ final class Shortage {
         int reserved = blocks.stream().mapToInt(Block::reserved).sum();
         int size = blocks.stream().mapToInt(Block::size).sum();
         String name = "pool \"%s\" %s".formatted(pool.name(), pool.cidr());
-        if (blocks.size() == pool.blocks()) {
+        if (size - reserved >= pool.capacity()) {
             return "%s: %d of %d held, %d resting".formatted(name, held, size - reserved, resting);
         }
         String why =

@@ -6,6 +6,7 @@ import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Token;
 import io.croft.core.engine.NodeView;
 import io.croft.core.pool.Pool;
+import io.croft.core.pool.PoolId;
 import io.croft.node.port.BlockOwner;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,7 +30,7 @@ final class ClaimChoice {
 
     private final Supplier<UUID> nonces;
     private final Map<BlockId, BlockOwner> seen = new LinkedHashMap<>();
-    private final Map<Pool, Long> starts = new HashMap<>();
+    private final Map<PoolId, Long> starts = new HashMap<>();
 
     ClaimChoice(Supplier<UUID> nonces) {
         this.nonces = nonces;
@@ -46,7 +47,7 @@ final class ClaimChoice {
 
     /** A block that is not known to be somebody's; empty: every block in the span is. */
     Optional<ClaimIntent> any(NodeView node, Pool pool, long span, Set<BlockId> busy) {
-        long start = starts.computeIfAbsent(pool, p -> start(node, p)) % Math.max(1, span);
+        long start = starts.computeIfAbsent(pool.id(), _ -> start(node, pool)) % Math.max(1, span);
         for (long i = 0; i < Math.min(span, MOST_LOOKED_AT); i++) {
             Cidr cidr = pool.block((start + i) % span);
             var id = new BlockId(pool.id(), cidr);

@@ -74,7 +74,7 @@ public final class PoolSync implements Duty {
             due = now.boot().plus(PERIOD);
             store.read().whenCompleteAsync(this::answered, loop);
         }
-        return due;
+        return reading ? BootTime.NEVER : due;
     }
 
     private void answered(@Nullable PoolSet set, @Nullable Throwable failure) {

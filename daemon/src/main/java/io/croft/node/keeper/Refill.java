@@ -20,7 +20,7 @@ import java.util.Map;
  * last minutes and are not now, and some more. Because the peak is remembered, a load that comes
  * and goes neither claims nor returns blocks.
  *
- * <p>Below half the target it asks for blocks up to the whole; above it, an empty block goes back
+ * <p>Below half the target it asks for blocks up to the whole; above it, a block in which nothing is held or cools goes back
  * after {@link Timings#IDLE_BLOCK}.
  */
 final class Refill {
@@ -48,6 +48,7 @@ final class Refill {
         peak.see(held, now.boot());
         boolean used =
                 pool.state() == PoolState.ACTIVE
+                        && node.profile().mayUse(pool)
                         && (peak.highest() > 0 || pool.access().byDefault());
         int more = Math.max(LEAST_READY, peak.highest() / 8);
         int target = used ? Math.min(MOST_READY, peak.highest() - held + more) : 0;
@@ -62,13 +63,16 @@ final class Refill {
         int left = spare;
         for (Block block : node.blocks(pool.id())) {
             boolean draining = pool.state() == PoolState.DRAINING;
+            int ready = block.free(now, pool.cooldown().time());
             boolean spareable =
-                    block.isOwned() && block.isEmpty() && (draining || left >= block.unused());
+                    block.isOwned()
+                            && block.isSpent(now, pool.cooldown().time())
+                            && (draining || left >= ready);
             if (!spareable) {
                 idleSince.remove(block.id());
                 continue;
             }
-            left -= block.unused();
+            left -= ready;
             BootTime since = idleSince.computeIfAbsent(block.id(), id -> now);
             if (draining || !now.isBefore(since.plus(Timings.IDLE_BLOCK))) {
                 idleSince.remove(block.id());

@@ -50,7 +50,10 @@ public final class NetnsWatch implements Duty {
 
     @Override
     public BootTime perform(NodeView node, Moment now) {
-        if (looking || now.boot().isBefore(due)) {
+        if (looking) {
+            return BootTime.NEVER;
+        }
+        if (now.boot().isBefore(due)) {
             return due;
         }
         due = now.boot().plus(PERIOD);

@@ -47,7 +47,7 @@ public final class SpoolReplay implements Duty {
             due = now.boot().plus(PERIOD);
             spool.read(PAGE).whenCompleteAsync((entries, _) -> replay(entries), loop);
         }
-        return due;
+        return busy ? BootTime.NEVER : due;
     }
 
     private void replay(@Nullable List<Spool.Entry> entries) {
