@@ -15,10 +15,14 @@ record LoggedCalls(LogWriter log, Metrics metrics) implements CallListener {
         log.write(LogLevel.WARN, "limit_reached", Map.of("limit", limit));
     }
 
+    /**
+     * The decision log says each refusal once; with its request, each is said for those who look
+     * for one.
+     */
     @Override
     public void refused(String method, String requestId, Rejection why) {
         log.write(
-                LogLevel.INFO,
+                LogLevel.DEBUG,
                 "call_refused",
                 Map.of(
                         "method",

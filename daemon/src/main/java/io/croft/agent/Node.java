@@ -98,7 +98,7 @@ final class Node {
         loop.add(new NetnsWatch(inventory, loop));
         this.thread = new LoopThread(loop, clock, waker, onFailure);
         pools.start();
-        var _ = loop.propose(new Start(bootId, found.lost()));
+        var _ = loop.propose(new Start(bootId, found.lost(), randomness.below(1L << 40)));
     }
 
     EngineLoop loop() {
@@ -119,7 +119,7 @@ final class Node {
     private void step(Duration most, BooleanSupplier done) {
         BootTime end = clock.now().boot().plus(most);
         while (!done.getAsBoolean() && clock.now().boot().isBefore(end)) {
-            waker.await(loop.turn().min(end).since(clock.now().boot()));
+            waker.await(loop.ownTurn().min(end).since(clock.now().boot()));
         }
     }
 

@@ -3,6 +3,8 @@ package io.croft.adapter.grpc;
 import io.croft.core.allocation.Allocation;
 import io.croft.core.netns.NetnsFate;
 import io.croft.core.netns.SeenNetns;
+import io.croft.core.serving.CollectGarbage;
+import io.croft.core.time.BootTime;
 import io.croft.node.port.Inventory;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,26 @@ record Garbage(List<Allocation> looked, Map<SeenNetns, NetnsFate> fates) {
                         .flatMap(Optional::stream)
                         .collect(Collectors.toSet());
         return inventory.look(named).thenApply(fates -> new Garbage(allocations, fates));
+    }
+
+    /**
+     * Frees those that are gone, as many at a time as the engine takes; completes with their
+     * number.
+     */
+    CompletionStage<Integer> free(Engine engine, BootTime deadline) {
+        return free(engine, of(NetnsFate.GONE), deadline);
+    }
+
+    private static CompletionStage<Integer> free(
+            Engine engine, List<Allocation> gone, BootTime deadline) {
+        int now = Math.min(gone.size(), CollectGarbage.MOST);
+        CompletionStage<Integer> freed =
+                engine.submit(new CollectGarbage(gone.subList(0, now)), deadline);
+        return now == gone.size()
+                ? freed
+                : freed.thenCompose(count ->
+                        free(engine, gone.subList(now, gone.size()), deadline)
+                                .thenApply(rest -> count + rest));
     }
 
     NetnsFate fate(Allocation allocation) {

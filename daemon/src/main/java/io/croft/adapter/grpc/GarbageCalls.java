@@ -4,7 +4,6 @@ import io.croft.adapter.wire.AllocationWire;
 import io.croft.core.allocation.Allocation;
 import io.croft.core.engine.NodeView;
 import io.croft.core.netns.NetnsFate;
-import io.croft.core.serving.CollectGarbage;
 import io.croft.core.serving.Grant;
 import io.croft.core.serving.Look;
 import io.croft.core.time.BootTime;
@@ -76,9 +75,8 @@ final class GarbageCalls {
             Optional<Grant> cursor, Supplier<BootTime> deadline, ConfirmGarbageResponse before) {
         return look(cursor, deadline.get())
                 .thenCompose(looked ->
-                        engine.submit(
-                                        new CollectGarbage(looked.garbage().of(NetnsFate.GONE)),
-                                        deadline.get())
+                        looked.garbage()
+                                .free(engine, deadline.get())
                                 .thenCompose(freed ->
                                         further(looked, deadline, sum(before, freed, looked))));
     }

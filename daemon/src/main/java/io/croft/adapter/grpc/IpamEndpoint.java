@@ -9,7 +9,6 @@ import io.croft.core.rejection.Rejection;
 import io.croft.core.serving.AddressWish;
 import io.croft.core.serving.Allocate;
 import io.croft.core.serving.Check;
-import io.croft.core.serving.CollectGarbage;
 import io.croft.core.serving.FindGarbage;
 import io.croft.core.serving.Grant;
 import io.croft.core.serving.InterfaceKey;
@@ -156,10 +155,9 @@ public final class IpamEndpoint extends IpamServiceGrpc.IpamServiceImplBase {
     }
 
     private CompletionStage<CollectGarbageResponse> collect(Garbage garbage, BootTime deadline) {
-        var gone = new CollectGarbage(garbage.of(NetnsFate.GONE));
         List<?> unknown = garbage.of(NetnsFate.UNKNOWN);
         int alive = garbage.of(NetnsFate.ALIVE).size();
-        return engine.submit(gone, deadline)
+        return garbage.free(engine, deadline)
                 .thenApply(freed -> {
                     if (!unknown.isEmpty()) {
                         throw heldBack(unknown.size(), garbage.looked().size(), freed);

@@ -2,7 +2,7 @@ package io.croft.adapter.host;
 
 import io.grpc.netty.shaded.io.netty.bootstrap.Bootstrap;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
-import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -36,20 +36,22 @@ public final class ServiceSocket {
         try {
             // An abstract socket's name begins with a zero byte, written as "@".
             String address = to.startsWith("@") ? "\0" + to.substring(1) : to;
-            Channel channel =
+            ChannelFuture connected =
                     new Bootstrap()
                             .group(group)
                             .channel(EpollDomainDatagramChannel.class)
                             .handler(new ChannelInboundHandlerAdapter())
                             .connect(new DomainSocketAddress(address))
-                            .syncUninterruptibly()
-                            .channel();
-            var _ =
-                    channel.writeAndFlush(Unpooled.copiedBuffer(state, StandardCharsets.UTF_8))
                             .awaitUninterruptibly();
-            var _ = channel.close().awaitUninterruptibly();
-        } catch (RuntimeException nobodyListens) {
-            // A wrong NOTIFY_SOCKET is seen by the manager, which times out.
+            // A NOTIFY_SOCKET where nobody listens is seen by the manager, which times out.
+            if (connected.isSuccess()) {
+                var _ =
+                        connected
+                                .channel()
+                                .writeAndFlush(Unpooled.copiedBuffer(state, StandardCharsets.UTF_8))
+                                .awaitUninterruptibly();
+            }
+            var _ = connected.channel().close().awaitUninterruptibly();
         } finally {
             var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }

@@ -85,6 +85,16 @@ public final class PoolSync implements Duty {
         known = set;
         read = true;
         List<Pool> pools = set.pools().values().stream().map(StoredPool::pool).toList();
-        var _ = loop.propose(new UsePools(pools));
+        use(pools);
+    }
+
+    private void use(List<Pool> pools) {
+        var _ =
+                loop.propose(new UsePools(pools))
+                        .thenAccept(changed -> {
+                            if (changed > 0) {
+                                use(pools);
+                            }
+                        });
     }
 }

@@ -8,6 +8,7 @@ import io.croft.core.engine.NodeView;
 import io.croft.core.engine.Timings;
 import io.croft.core.ownership.BeginClaim;
 import io.croft.core.ownership.IntendIncarnation;
+import io.croft.core.ownership.Start;
 import io.croft.core.ownership.Validate;
 import io.croft.core.time.Backoff;
 import io.croft.core.time.BootTime;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -175,24 +177,32 @@ public final class Registration implements Duty {
                                         "install",
                                         true,
                                         "another agent registered incarnation " + known);
-                                return loop.propose(new Validate(Optional.of(Map.of())))
+                                return distrust()
+                                        .thenCompose(_ ->
+                                                loop.propose(new Validate(Optional.of(Map.of()))))
                                         .thenApply(_ -> false);
                             }
                             Install next = install(Math.max(known, journalled) + 1);
                             return loop.propose(
                                             new IntendIncarnation(next.incarnation(), next.nonce()))
                                     .thenCompose(_ -> installs.register(next, known))
-                                    .thenApplyAsync(there -> registered(next, there), loop);
+                                    .thenComposeAsync(there -> registered(next, there), loop);
                         },
                         loop);
     }
 
-    private boolean registered(Install sent, Install there) {
-        boolean won = there.nonce().equals(sent.nonce());
-        if (won) {
-            registrant = Optional.of(new Registrant(sent.id(), sent.node(), sent.incarnation()));
+    private CompletionStage<Boolean> registered(Install sent, Install there) {
+        if (!there.nonce().equals(sent.nonce())) {
+            return CompletableFuture.completedFuture(false);
         }
-        return won;
+        registrant = Optional.of(new Registrant(sent.id(), sent.node(), sent.incarnation()));
+        // What was trusted meanwhile is compared now.
+        return trusted ? distrust() : CompletableFuture.completedFuture(true);
+    }
+
+    /** Makes every owned block unvalidated: none gives an address before the next validation. */
+    private CompletionStage<Boolean> distrust() {
+        return loop.propose(new Start(boot.id(), false, 0));
     }
 
     private Install install(long incarnation) {
@@ -221,11 +231,17 @@ public final class Registration implements Duty {
     }
 
     private CompletionStage<?> inherit() {
-        inherited = true;
         return installs.ofNode(identity.node())
-                .thenAcceptAsync(
-                        all -> all.stream().filter(this::isFormerSelf).forEach(this::inheritFrom),
-                        loop);
+                .thenComposeAsync(
+                        all ->
+                                CompletableFuture.allOf(
+                                        all.stream()
+                                                .filter(this::isFormerSelf)
+                                                .map(former ->
+                                                        inheritFrom(former).toCompletableFuture())
+                                                .toArray(CompletableFuture<?>[]::new)),
+                        loop)
+                .thenRunAsync(() -> inherited = true, loop);
     }
 
     /** The same machine under the same name, in a boot that is over: its sandboxes are gone. */
@@ -235,8 +251,8 @@ public final class Registration implements Duty {
                 && !other.bootId().equals(boot.id());
     }
 
-    private void inheritFrom(Install former) {
-        blocks.owned(former.id())
+    private CompletionStage<Void> inheritFrom(Install former) {
+        return blocks.owned(former.id())
                 .thenAcceptAsync(
                         owned ->
                                 owned.forEach((block, token) -> {

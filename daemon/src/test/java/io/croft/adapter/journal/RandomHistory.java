@@ -142,7 +142,9 @@ final class RandomHistory {
             return Optional.empty();
         }
         Optional<UUID> from =
-                random.nextBoolean() ? Optional.empty() : Optional.of(new UUID(1, random.nextLong()));
+                random.nextBoolean()
+                        ? Optional.empty()
+                        : Optional.of(new UUID(1, random.nextLong()));
         Optional<Token> expected = random.nextBoolean() ? Optional.empty() : Optional.of(token());
         return Optional.of(
                 List.of(new Event.ClaimIntended(new ClaimIntent(id, from, expected, token()))));

@@ -118,34 +118,42 @@ class AddressTest {
 
     @Test
     void carriesOver64Bits() {
-        assertEquals(Some.address("fd00:0:0:1::"), Some.address("fd00::ffff:ffff:ffff:ffff").plus(1));
-        assertEquals(1, Some.address("fd00:0:0:1::").minus(Some.address("fd00::ffff:ffff:ffff:ffff")));
+        assertEquals(
+                Some.address("fd00:0:0:1::"), Some.address("fd00::ffff:ffff:ffff:ffff").plus(1));
+        assertEquals(
+                1, Some.address("fd00:0:0:1::").minus(Some.address("fd00::ffff:ffff:ffff:ffff")));
     }
 
     @Test
     void wrapsAtTheEndOf128Bits() {
-        assertEquals(Some.address("::"), Some.address("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff").plus(1));
+        assertEquals(
+                Some.address("::"),
+                Some.address("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff").plus(1));
     }
 
     @Test
     void saturatesDistancesOf63BitsAndMore() {
-        assertEquals(Long.MAX_VALUE, Some.address("fd00::8000:0:0:0").minus(Some.address("fd00::")));
+        assertEquals(
+                Long.MAX_VALUE, Some.address("fd00::8000:0:0:0").minus(Some.address("fd00::")));
         assertEquals(Long.MAX_VALUE, Some.address("fd00:0:0:2::").minus(Some.address("fd00::")));
         assertEquals(
-                Long.MAX_VALUE, Some.address("fd00::7fff:ffff:ffff:ffff").minus(Some.address("fd00::")));
+                Long.MAX_VALUE,
+                Some.address("fd00::7fff:ffff:ffff:ffff").minus(Some.address("fd00::")));
         assertEquals(5, Some.address("fd00::8000:0:0:5").minus(Some.address("fd00::8000:0:0:0")));
     }
 
     @Test
     void ordersUnsignedAndIpv4First() {
         var sorted =
-                java.util.stream.Stream.of("ffff::", "8000::", "7fff::", "::1", "200.0.0.0", "10.0.0.0")
+                java.util.stream.Stream.of(
+                                "ffff::", "8000::", "7fff::", "::1", "200.0.0.0", "10.0.0.0")
                         .map(Some::address)
                         .sorted()
                         .map(Address::toString)
                         .toList();
         assertEquals(
-                java.util.List.of("10.0.0.0", "200.0.0.0", "::1", "7fff::", "8000::", "ffff::"), sorted);
+                java.util.List.of("10.0.0.0", "200.0.0.0", "::1", "7fff::", "8000::", "ffff::"),
+                sorted);
     }
 
     @Test
