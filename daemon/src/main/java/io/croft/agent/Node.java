@@ -2,13 +2,11 @@ package io.croft.agent;
 
 import io.croft.adapter.embedded.EmbeddedStore;
 import io.croft.adapter.grpc.AgentFacts;
+import io.croft.adapter.host.HostAddresses;
 import io.croft.adapter.host.Randomness;
 import io.croft.adapter.observe.NodeFigures;
 import io.croft.adapter.run.SpoolDirectory;
-import io.croft.core.block.Block;
-import io.croft.core.block.Ownership.Quarantined;
 import io.croft.core.block.Ownership.Unvalidated;
-import io.croft.core.engine.NodeView;
 import io.croft.core.engine.Timings;
 import io.croft.core.ownership.Start;
 import io.croft.core.serving.Look;
@@ -27,8 +25,6 @@ import io.croft.node.reconcile.NetnsWatch;
 import io.croft.node.reconcile.SpoolReplay;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -43,6 +39,7 @@ final class Node {
     private static final Duration SPOOL_PATIENCE = Duration.ofSeconds(5);
 
     private final Recovery.Found found;
+    private final HostAddresses host;
     private final String version;
     private final Clock clock;
     private final Moment started;
@@ -57,6 +54,7 @@ final class Node {
             Recovery.Found found,
             EmbeddedStore store,
             Inventory inventory,
+            HostAddresses host,
             SpoolDirectory spooled,
             Clock clock,
             Randomness randomness,
@@ -66,6 +64,7 @@ final class Node {
             String version,
             Consumer<Throwable> onFailure) {
         this.found = found;
+        this.host = host;
         this.version = version;
         this.clock = clock;
         this.started = clock.now();
@@ -159,29 +158,7 @@ final class Node {
                 clock.now().boot().since(started.boot()),
                 found.journal().sequence(),
                 found.journal().bytes(),
-                conditions(found.state()));
-    }
-
-    private List<AgentFacts.Condition> conditions(NodeView node) {
-        List<AgentFacts.Condition> conditions = new ArrayList<>();
-        notServing().ifPresent(why -> conditions.add(new AgentFacts.Condition("NOT_SERVING", why)));
-        for (Block block : node.blocks()) {
-            if (block.ownership() instanceof Quarantined(var token, var cause)) {
-                conditions.add(
-                        new AgentFacts.Condition(
-                                "BLOCK_QUARANTINED",
-                                "block %s gives no more addresses (%s); %d are held; it ends when they are released and the machine is rebooted"
-                                        .formatted(block.id(), cause, block.held())));
-            }
-        }
-        if (node.markersDropped() > 0) {
-            conditions.add(
-                    new AgentFacts.Condition(
-                            "MARKERS_DROPPED",
-                            node.markersDropped()
-                                    + " DEL markers were forgotten before their time"));
-        }
-        return conditions;
+                Conditions.of(found.state(), notServing(), host.latest()));
     }
 
     /**

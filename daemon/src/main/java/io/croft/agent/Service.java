@@ -9,6 +9,7 @@ import io.croft.adapter.grpc.EventSource;
 import io.croft.adapter.grpc.IpamEndpoint;
 import io.croft.adapter.grpc.UnixServer;
 import io.croft.adapter.host.BootFacts;
+import io.croft.adapter.host.HostAddresses;
 import io.croft.adapter.host.HostInventory;
 import io.croft.adapter.host.Randomness;
 import io.croft.adapter.observe.NodeFigures;
@@ -59,6 +60,7 @@ final class Service implements AutoCloseable {
     private final Ears ears;
     private final Randomness randomness = new Randomness();
     private final HostInventory inventory = new HostInventory();
+    private final HostAddresses host = new HostAddresses();
     private final SpoolDirectory spool;
     private final HealthStamp stamp;
     private final EmbeddedStore store;
@@ -100,6 +102,7 @@ final class Service implements AutoCloseable {
                         found,
                         store,
                         inventory,
+                        host,
                         spool,
                         clock,
                         randomness,
@@ -164,6 +167,7 @@ final class Service implements AutoCloseable {
         cni.serving(true);
         admin.serving(true);
         keeper.start();
+        host.start();
     }
 
     NodeFigures figures() {
@@ -183,5 +187,6 @@ final class Service implements AutoCloseable {
         store.close();
         spool.close();
         inventory.close();
+        host.close();
     }
 }
