@@ -10,7 +10,9 @@ import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import org.junit.jupiter.api.function.Executable;
 
-/** What a test expects of a refusal: its reason, and words that say what is wrong and what helps. */
+/**
+ * What a test expects of a refusal: its reason, and words that say what is wrong and what helps.
+ */
 public final class Refusals {
     private Refusals() {}
 

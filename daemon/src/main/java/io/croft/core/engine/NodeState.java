@@ -132,9 +132,7 @@ public final class NodeState implements NodeView {
 
     /** Forgets by the times in the events, as the markers do, so that a replay does the same. */
     private void lack(Need need, BootTime until) {
-        unavailable
-                .values()
-                .removeIf(other -> !other.plus(Timings.UNAVAILABLE).isAfter(until));
+        unavailable.values().removeIf(other -> !other.plus(Timings.UNAVAILABLE).isAfter(until));
         unavailable.put(need, until);
     }
 
@@ -200,7 +198,10 @@ public final class NodeState implements NodeView {
                                 .forEach(each ->
                                         contradict(
                                                 each.block(),
-                                                held.attachment() + " holds " + each + " already")));
+                                                held.attachment()
+                                                        + " holds "
+                                                        + each
+                                                        + " already")));
         holders.put(allocation);
         for (BlockAddress each : allocation.addresses()) {
             Optional<Block> block = block(each.block());

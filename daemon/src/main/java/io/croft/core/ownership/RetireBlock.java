@@ -11,8 +11,8 @@ import io.croft.core.time.Moment;
 import java.time.Duration;
 
 /**
- * A block that holds nothing, and in which nothing cools, goes back; there is no way back from here.
- * False: it is in use again.
+ * A block that holds nothing, and in which nothing cools, goes back; there is no way back from
+ * here. False: it is in use again.
  */
 public record RetireBlock(BlockId block) implements Command<Boolean> {
     @Override

@@ -59,8 +59,8 @@ public record PoolSet(
     }
 
     /**
-     * With other rules for a pool; its identity, range, block size and state stay. An empty etag is not
-     * compared.
+     * With other rules for a pool; its identity, range, block size and state stay. An empty etag is
+     * not compared.
      */
     public PoolSet update(Pool changed, String etag) {
         StoredPool old = get(changed.name());

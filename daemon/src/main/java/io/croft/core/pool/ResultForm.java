@@ -10,7 +10,8 @@ import java.util.Optional;
 /**
  * How a result of one pool looks: prefix length, gateway, routes.
  *
- * @param gateway as the operator set it; mode gateway has one always, if its range has two addresses
+ * @param gateway as the operator set it; mode gateway has one always, if its range has two
+ *     addresses
  * @param routes as the operator set them, without the default route that mode gateway adds
  */
 public record ResultForm(PoolMode mode, Optional<Address> gateway, List<Route> routes) {
@@ -48,7 +49,8 @@ public record ResultForm(PoolMode mode, Optional<Address> gateway, List<Route> r
                         .asException();
             }
         }
-        // A range of one address has no room for a gateway and yields nothing; the set of pools says so.
+        // A range of one address has no room for a gateway and yields nothing; the set of pools
+        // says so.
         return mode == PoolMode.GATEWAY && gateway.isEmpty() && range.size() > 1
                 ? new ResultForm(mode, Optional.of(range.first().plus(1)), routes)
                 : this;

@@ -20,8 +20,8 @@ import java.util.Map;
  * last minutes and are not now, and some more. Because the peak is remembered, a load that comes
  * and goes neither claims nor returns blocks.
  *
- * <p>Below half the target it asks for blocks up to the whole; above it, a block in which nothing is held or cools goes back
- * after {@link Timings#IDLE_BLOCK}.
+ * <p>Below half the target it asks for blocks up to the whole; above it, a block in which nothing
+ * is held or cools goes back after {@link Timings#IDLE_BLOCK}.
  */
 final class Refill {
     /** Ready addresses of a pool that is used little. */

@@ -1,6 +1,9 @@
 package io.croft.node.membership;
 
+import io.croft.core.block.Block;
+import io.croft.core.block.BlockId;
 import io.croft.core.block.ClaimIntent;
+import io.croft.core.block.Ownership.Owned;
 import io.croft.core.block.Ownership.Unvalidated;
 import io.croft.core.block.Token;
 import io.croft.core.engine.Event.IncarnationIntended;
@@ -21,9 +24,13 @@ import io.croft.node.port.InstallStore;
 import io.croft.node.port.IpamListener;
 import io.croft.node.port.Registrant;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A store that does not answer within {@link Timings#START_WAIT} leaves the journal trusted if
  * it is of this boot and the clocks did not move against each other since its last record; else
- * nothing is served until it answers.
+ * nothing is served until it answers. What was trusted is compared as soon as it does.
  */
 public final class Registration implements Duty {
     private static final Backoff BACKOFF =
@@ -56,8 +63,10 @@ public final class Registration implements Duty {
     private Optional<Registrant> registrant = Optional.empty();
     private boolean calling;
     private boolean trusted;
+    private boolean confirmed;
     private boolean inherited;
     private boolean superseded;
+    private final Set<UUID> own = new HashSet<>();
     private int failures;
     private BootTime due = BootTime.ZERO;
 
@@ -104,6 +113,7 @@ public final class Registration implements Duty {
     @Override
     public BootTime perform(NodeView node, Moment now) {
         boolean unvalidated = isUnvalidated(node);
+        boolean unconfirmed = trusted && !confirmed;
         if (registrant.isEmpty() && unvalidated && !trusted && boot.trustable()) {
             BootTime patience = boot.started().plus(Timings.START_WAIT);
             if (now.boot().isBefore(patience)) {
@@ -120,8 +130,8 @@ public final class Registration implements Duty {
         }
         if (registrant.isEmpty()) {
             call(register(node), now);
-        } else if (unvalidated) {
-            call(validate(), now);
+        } else if (unvalidated || unconfirmed) {
+            call(validate(owned(node)), now);
         } else if (!inherited && mayInherit(node)) {
             BootTime holdDown =
                     boot.weakIdentity()
@@ -138,7 +148,7 @@ public final class Registration implements Duty {
     }
 
     private BootTime patience(boolean unvalidated) {
-        return unvalidated && boot.trustable() && !trusted
+        return registrant.isEmpty() && unvalidated && boot.trustable() && !trusted
                 ? boot.started().plus(Timings.START_WAIT)
                 : BootTime.NEVER;
     }
@@ -150,6 +160,9 @@ public final class Registration implements Duty {
 
     private void done(@Nullable Throwable failure, Moment asked) {
         calling = false;
+        if (failure == null && failures > 0) {
+            listener.outage("registration", false, "the store answers");
+        }
         failures = failure == null ? 0 : failures + 1;
         due =
                 failure == null
@@ -163,36 +176,49 @@ public final class Registration implements Duty {
     /** Read, journal what will be sent, send, and believe the nonce only. */
     private CompletionStage<?> register(NodeView node) {
         long journalled = node.incarnation().map(IncarnationIntended::incarnation).orElse(0L);
+        Map<BlockId, Token> trustedBlocks = owned(node);
+        node.incarnation().map(IncarnationIntended::nonce).ifPresent(own::add);
         return installs.read(identity.installId())
                 .thenComposeAsync(
                         current -> {
                             long known = current.map(Install::incarnation).orElse(0L);
-                            if (known > journalled) {
-                                // Somebody registered with this journal's install id and we did
-                                // not: we are the copy.
-                                superseded = true;
-                                listener.outage(
-                                        "install",
-                                        true,
-                                        "another agent registered incarnation " + known);
-                                return loop.propose(new Validate(Optional.of(Map.of())))
-                                        .thenApply(_ -> false);
+                            boolean foreign =
+                                    current.filter(there -> !own.contains(there.nonce()))
+                                            .isPresent();
+                            if (known > journalled || (known == journalled && foreign)) {
+                                return supersede(known, trustedBlocks);
                             }
                             Install next = install(Math.max(known, journalled) + 1);
+                            own.add(next.nonce());
                             return loop.propose(
                                             new IntendIncarnation(next.incarnation(), next.nonce()))
                                     .thenCompose(_ -> installs.register(next, known))
-                                    .thenApplyAsync(there -> registered(next, there), loop);
+                                    .thenComposeAsync(
+                                            there -> registered(next, there, trustedBlocks), loop);
                         },
                         loop);
     }
 
-    private boolean registered(Install sent, Install there) {
-        boolean won = there.nonce().equals(sent.nonce());
-        if (won) {
+    private CompletionStage<Boolean> registered(
+            Install sent, Install there, Map<BlockId, Token> trustedBlocks) {
+        if (there.nonce().equals(sent.nonce())) {
             registrant = Optional.of(new Registrant(sent.id(), sent.node(), sent.incarnation()));
+            if (trusted) {
+                listener.outage("store", false, "it answers; the journal is compared with it");
+            }
+        } else if (!own.contains(there.nonce())) {
+            return supersede(there.incarnation(), trustedBlocks);
         }
-        return won;
+        return CompletableFuture.completedFuture(registrant.isPresent());
+    }
+
+    /** Somebody registered with this journal's install id and we did not: we are the copy. */
+    private CompletionStage<Boolean> supersede(
+            long incarnation, Map<BlockId, Token> trustedBlocks) {
+        superseded = true;
+        listener.outage("install", true, "another agent registered incarnation " + incarnation);
+        return loop.propose(new Validate(Optional.of(Map.of()), trustedBlocks))
+                .thenApply(_ -> false);
     }
 
     private Install install(long incarnation) {
@@ -207,9 +233,12 @@ public final class Registration implements Duty {
                 version);
     }
 
-    private CompletionStage<?> validate() {
+    private CompletionStage<?> validate(Map<BlockId, Token> trustedBlocks) {
         return blocks.owned(identity.installId())
-                .thenComposeAsync(owned -> loop.propose(new Validate(Optional.of(owned))), loop);
+                .thenComposeAsync(
+                        owned -> loop.propose(new Validate(Optional.of(owned), trustedBlocks)),
+                        loop)
+                .thenAccept(_ -> confirmed = true);
     }
 
     /**
@@ -221,11 +250,16 @@ public final class Registration implements Duty {
     }
 
     private CompletionStage<?> inherit() {
-        inherited = true;
         return installs.ofNode(identity.node())
-                .thenAcceptAsync(
-                        all -> all.stream().filter(this::isFormerSelf).forEach(this::inheritFrom),
-                        loop);
+                .thenComposeAsync(
+                        all ->
+                                CompletableFuture.allOf(
+                                        all.stream()
+                                                .filter(this::isFormerSelf)
+                                                .map(this::inheritFrom)
+                                                .toArray(CompletableFuture<?>[]::new)),
+                        loop)
+                .thenAccept(_ -> inherited = true);
     }
 
     /** The same machine under the same name, in a boot that is over: its sandboxes are gone. */
@@ -235,8 +269,8 @@ public final class Registration implements Duty {
                 && !other.bootId().equals(boot.id());
     }
 
-    private void inheritFrom(Install former) {
-        blocks.owned(former.id())
+    private CompletableFuture<Void> inheritFrom(Install former) {
+        return blocks.owned(former.id())
                 .thenAcceptAsync(
                         owned ->
                                 owned.forEach((block, token) -> {
@@ -253,7 +287,18 @@ public final class Registration implements Duty {
                                                     next);
                                     var _ = loop.propose(new BeginClaim(intent));
                                 }),
-                        loop);
+                        loop)
+                .toCompletableFuture();
+    }
+
+    private static Map<BlockId, Token> owned(NodeView node) {
+        Map<BlockId, Token> owned = new HashMap<>();
+        for (Block block : node.blocks()) {
+            if (block.ownership() instanceof Owned(Token token)) {
+                owned.put(block.id(), token);
+            }
+        }
+        return owned;
     }
 
     private static boolean isUnvalidated(NodeView node) {

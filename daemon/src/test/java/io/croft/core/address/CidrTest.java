@@ -41,9 +41,23 @@ class CidrTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "/", "10.0.0.0", "10.0.0.0/", "/8", "10.0.0.0/33", "10.0.0.0/-1",
-                "10.0.0.0/+8", "10.0.0.0/08", "10.0.0.0/8/8", "10.0.0.0/ 8", "10.0.0.0/8 ",
-                "10.0.0.0/255.0.0.0", "10.0.0.0/99999999999", "fd00::/129", "fd00::/６４", "10.0/16",
+                "",
+                "/",
+                "10.0.0.0",
+                "10.0.0.0/",
+                "/8",
+                "10.0.0.0/33",
+                "10.0.0.0/-1",
+                "10.0.0.0/+8",
+                "10.0.0.0/08",
+                "10.0.0.0/8/8",
+                "10.0.0.0/ 8",
+                "10.0.0.0/8 ",
+                "10.0.0.0/255.0.0.0",
+                "10.0.0.0/99999999999",
+                "fd00::/129",
+                "fd00::/６４",
+                "10.0/16",
             })
     void refusesWhatIsNoRange(String text) {
         String field = "cidr";
@@ -75,7 +89,8 @@ class CidrTest {
         Cidr cidr = Some.cidr("fd00::ffff:ffff:ffff:0/112");
         assertEquals(65_535, cidr.ordinalOf(cidr.last()));
         assertEquals(cidr.last(), cidr.at(65_535));
-        assertThrows(IllegalArgumentException.class, () -> cidr.ordinalOf(Some.address("fd00:0:0:1::")));
+        assertThrows(
+                IllegalArgumentException.class, () -> cidr.ordinalOf(Some.address("fd00:0:0:1::")));
     }
 
     @ParameterizedTest
@@ -127,7 +142,8 @@ class CidrTest {
             assertTrue(cidr.contains(part));
             assertEquals(part, Cidr.around(part.last(), partPrefix));
             BigInteger end =
-                    expected.add(BigInteger.ONE.shiftLeft(bits - partPrefix)).subtract(BigInteger.ONE);
+                    expected.add(BigInteger.ONE.shiftLeft(bits - partPrefix))
+                            .subtract(BigInteger.ONE);
             assertEquals(end, number(part.last()));
         }
     }
@@ -154,9 +170,19 @@ class CidrTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"10.0.0.2-10.0.0.1", "10.0.0.1-fd00::1", "-", "10.0.0.1-", "-10.0.0.1", "a-b", "10.0.0.1-10.0.0.2-10.0.0.3"})
+    @ValueSource(
+            strings = {
+                "10.0.0.2-10.0.0.1",
+                "10.0.0.1-fd00::1",
+                "-",
+                "10.0.0.1-",
+                "-10.0.0.1",
+                "a-b",
+                "10.0.0.1-10.0.0.2-10.0.0.3"
+            })
     void refusesWhatIsNoRangeOfAddresses(String text) {
         assertThrows(
-                io.croft.core.rejection.RejectedException.class, () -> AddressRange.parse("reserved", text));
+                io.croft.core.rejection.RejectedException.class,
+                () -> AddressRange.parse("reserved", text));
     }
 }

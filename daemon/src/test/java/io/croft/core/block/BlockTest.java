@@ -203,7 +203,10 @@ class BlockTest {
                         new Ownership.Quarantined(Some.token(1), Cause.VIOLATION),
                         new Ownership.Claiming(
                                 new ClaimIntent(
-                                        block.id(), Optional.empty(), Optional.empty(), Some.token(1))));
+                                        block.id(),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Some.token(1))));
         for (Ownership state : states) {
             block.become(state);
             assertEquals(OptionalInt.empty(), pick(block, 1_000));

@@ -43,7 +43,8 @@ class PoolSetTest {
                 Refusals.refused(
                         Reason.RANGE_OVERLAPS,
                         () -> set.create(Some.pool("b", "10.100.0.0/16", PoolMode.GATEWAY)));
-        assertTrue(why.message().contains("external range \"services\" 10.96.0.0/12"), why.message());
+        assertTrue(
+                why.message().contains("external range \"services\" 10.96.0.0/12"), why.message());
     }
 
     @Test
@@ -83,7 +84,9 @@ class PoolSetTest {
         var set = new PoolSet(9, full, Map.of());
         var why =
                 Refusals.invalid(
-                        "name", "b", () -> set.create(Some.pool("b", "192.168.0.0/24", PoolMode.L2)));
+                        "name",
+                        "b",
+                        () -> set.create(Some.pool("b", "192.168.0.0/24", PoolMode.L2)));
         assertTrue(why.message().contains("1024"), why.message());
     }
 
@@ -106,7 +109,10 @@ class PoolSetTest {
                 () -> SET.update(Some.pool("a", "10.0.0.0/17", PoolMode.GATEWAY), ""));
         Refusals.refused(
                 Reason.POOL_IMMUTABLE,
-                () -> SET.update(Some.pool("a", "10.0.0.0/16", PoolMode.GATEWAY, 27, Some.DEFAULT), ""));
+                () ->
+                        SET.update(
+                                Some.pool("a", "10.0.0.0/16", PoolMode.GATEWAY, 27, Some.DEFAULT),
+                                ""));
     }
 
     @Test
@@ -158,9 +164,21 @@ class PoolSetTest {
     @Test
     void findsByIdAndNotByNameAlone() {
         assertEquals(Optional.of(POOL), SET.find(POOL.id()).map(StoredPool::pool));
-        PoolSet anew = SET.delete("a").create(new Pool(
-                new PoolId(Some.uuid("anew")), "a", POOL.cidr(), POOL.blockPrefix(), POOL.state(),
-                POOL.form(), POOL.access(), POOL.reserved(), POOL.cooldown(), 0, ""));
+        PoolSet anew =
+                SET.delete("a")
+                        .create(
+                                new Pool(
+                                        new PoolId(Some.uuid("anew")),
+                                        "a",
+                                        POOL.cidr(),
+                                        POOL.blockPrefix(),
+                                        POOL.state(),
+                                        POOL.form(),
+                                        POOL.access(),
+                                        POOL.reserved(),
+                                        POOL.cooldown(),
+                                        0,
+                                        ""));
         assertEquals(Optional.empty(), anew.find(POOL.id()));
     }
 }

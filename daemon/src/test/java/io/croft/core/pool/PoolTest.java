@@ -52,8 +52,13 @@ class PoolTest {
 
     @ParameterizedTest
     @CsvSource({
-        "10.0.0.0/8, 19", "10.0.0.0/24, 23", "10.0.0.0/8, 33", "fd00::/64, 115",
-        "fd00::/64, 129", "fd00::/120, 119", "10.0.0.0/8, -1",
+        "10.0.0.0/8, 19",
+        "10.0.0.0/24, 23",
+        "10.0.0.0/8, 33",
+        "fd00::/64, 115",
+        "fd00::/64, 129",
+        "fd00::/120, 119",
+        "10.0.0.0/8, -1",
     })
     void refusesBlockSizesOutOfRange(String cidr, int blockPrefix) {
         Refusals.invalid(
@@ -71,13 +76,24 @@ class PoolTest {
 
     @ParameterizedTest
     @CsvSource({
-        "10.0.0.0/24, ROUTED, 256", "10.0.0.0/24, GATEWAY, 253", "10.0.0.0/24, L2, 254",
-        "10.0.0.0/30, GATEWAY, 1", "10.0.0.0/30, L2, 2", "10.0.0.0/30, ROUTED, 4",
-        "10.0.0.0/31, ROUTED, 2", "10.0.0.0/32, ROUTED, 1",
-        "fd00::/120, ROUTED, 256", "fd00::/120, GATEWAY, 254", "fd00::/120, L2, 255",
-        "fd00::/126, GATEWAY, 2", "fd00::/127, L2, 1", "fd00::/127, ROUTED, 2",
-        "fd00::/128, ROUTED, 1", "fd00::/64, GATEWAY, 9223372036854775807",
-        "fd00::/66, ROUTED, 4611686018427387904", "0.0.0.0/0, ROUTED, 4294967296",
+        "10.0.0.0/24, ROUTED, 256",
+        "10.0.0.0/24, GATEWAY, 253",
+        "10.0.0.0/24, L2, 254",
+        "10.0.0.0/30, GATEWAY, 1",
+        "10.0.0.0/30, L2, 2",
+        "10.0.0.0/30, ROUTED, 4",
+        "10.0.0.0/31, ROUTED, 2",
+        "10.0.0.0/32, ROUTED, 1",
+        "fd00::/120, ROUTED, 256",
+        "fd00::/120, GATEWAY, 254",
+        "fd00::/120, L2, 255",
+        "fd00::/126, GATEWAY, 2",
+        "fd00::/127, L2, 1",
+        "fd00::/127, ROUTED, 2",
+        "fd00::/128, ROUTED, 1",
+        "fd00::/64, GATEWAY, 9223372036854775807",
+        "fd00::/66, ROUTED, 4611686018427387904",
+        "0.0.0.0/0, ROUTED, 4294967296",
     })
     void knowsHowManyAddressesItGives(String cidr, PoolMode mode, long capacity) {
         assertEquals(capacity, pool(cidr, mode).capacity());
@@ -85,22 +101,30 @@ class PoolTest {
 
     @ParameterizedTest
     @CsvSource({
-        "10.0.0.0/31, GATEWAY", "10.0.0.0/31, L2", "10.0.0.0/32, GATEWAY", "10.0.0.0/32, L2",
-        "255.255.255.255/32, GATEWAY", "255.255.255.254/31, GATEWAY", "fd00::/127, GATEWAY",
-        "fd00::/128, GATEWAY", "fd00::/128, L2",
+        "10.0.0.0/31, GATEWAY",
+        "10.0.0.0/31, L2",
+        "10.0.0.0/32, GATEWAY",
+        "10.0.0.0/32, L2",
+        "255.255.255.255/32, GATEWAY",
+        "255.255.255.254/31, GATEWAY",
+        "fd00::/127, GATEWAY",
+        "fd00::/128, GATEWAY",
+        "fd00::/128, L2",
         "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128, GATEWAY",
     })
     void refusesAPoolThatYieldsNoAddress(String cidr, PoolMode mode) {
-        var why =
-                Refusals.invalid("cidr", cidr, () -> PoolSet.EMPTY.create(pool(cidr, mode)));
+        var why = Refusals.invalid("cidr", cidr, () -> PoolSet.EMPTY.create(pool(cidr, mode)));
         assertTrue(why.remedy().contains("routed"), why.remedy());
     }
 
     @Test
     void countsReservedAddressesOnce() {
-        Pool pool = Some.reserving(
-                pool("10.0.0.0/24", PoolMode.GATEWAY),
-                "10.0.0.0-10.0.0.9", "10.0.0.5-10.0.0.20", "10.0.0.200");
+        Pool pool =
+                Some.reserving(
+                        pool("10.0.0.0/24", PoolMode.GATEWAY),
+                        "10.0.0.0-10.0.0.9",
+                        "10.0.0.5-10.0.0.20",
+                        "10.0.0.200");
         assertEquals(256 - 21 - 1 - 1, pool.capacity());
         assertFalse(pool.gives(Some.address("10.0.0.20")));
         assertTrue(pool.gives(Some.address("10.0.0.21")));
@@ -117,7 +141,9 @@ class PoolTest {
 
     @Test
     void yieldsNothingWhenAllIsReserved() {
-        Pool pool = Some.reserving(pool("fd00::/64", PoolMode.GATEWAY), "fd00::/65", "fd00::8000:0:0:0/65");
+        Pool pool =
+                Some.reserving(
+                        pool("fd00::/64", PoolMode.GATEWAY), "fd00::/65", "fd00::8000:0:0:0/65");
         assertEquals(0, pool.capacity());
     }
 
@@ -166,7 +192,8 @@ class PoolTest {
     void givesRoutedResultsNeitherGatewayNorRoutes() {
         Pool pool = pool("10.1.0.0/16", PoolMode.ROUTED);
         assertEquals(32, pool.form().prefixIn(pool.cidr()));
-        assertEquals(128, pool("fd00::/64", PoolMode.ROUTED).form().prefixIn(Some.cidr("fd00::/64")));
+        assertEquals(
+                128, pool("fd00::/64", PoolMode.ROUTED).form().prefixIn(Some.cidr("fd00::/64")));
         assertEquals(Optional.empty(), pool.form().gateway());
         assertEquals(List.of(), pool.form().routesIn(pool.cidr()));
     }
@@ -195,14 +222,18 @@ class PoolTest {
     @Test
     void refusesAGatewayOutsideTheRange() {
         for (String gateway : List.of("10.2.0.1", "fd00::1")) {
-            Refusals.invalid("gateway", gateway, () -> withGateway("10.1.0.0/16", PoolMode.L2, gateway));
+            Refusals.invalid(
+                    "gateway", gateway, () -> withGateway("10.1.0.0/16", PoolMode.L2, gateway));
         }
     }
 
     @Test
     void refusesAGatewayInModeRouted() {
         Rejection why =
-                Refusals.invalid("mode", "routed", () -> withGateway("10.1.0.0/16", PoolMode.ROUTED, "10.1.0.1"));
+                Refusals.invalid(
+                        "mode",
+                        "routed",
+                        () -> withGateway("10.1.0.0/16", PoolMode.ROUTED, "10.1.0.1"));
         assertTrue(why.remedy().contains("leave"), why.remedy());
     }
 
@@ -210,10 +241,14 @@ class PoolTest {
     void refusesARouteOfTheOtherFamily() {
         var destination = new Route(Some.cidr("fd01::/64"), Optional.empty());
         Refusals.invalid(
-                "route", "fd01::/64", () -> withGateway("10.1.0.0/16", PoolMode.L2, "10.1.0.1", destination));
+                "route",
+                "fd01::/64",
+                () -> withGateway("10.1.0.0/16", PoolMode.L2, "10.1.0.1", destination));
         var gateway = new Route(Some.cidr("10.9.0.0/16"), Optional.of(Some.address("fd00::1")));
         Refusals.invalid(
-                "route", "10.9.0.0/16", () -> withGateway("10.1.0.0/16", PoolMode.L2, "10.1.0.1", gateway));
+                "route",
+                "10.9.0.0/16",
+                () -> withGateway("10.1.0.0/16", PoolMode.L2, "10.1.0.1", gateway));
     }
 
     @Test
@@ -238,12 +273,15 @@ class PoolTest {
     void refusesNamesOf64Characters() {
         assertEquals(63, Some.pool("a".repeat(63), "10.0.0.0/24", PoolMode.L2).name().length());
         Refusals.invalid(
-                "name", "a".repeat(64), () -> Some.pool("a".repeat(64), "10.0.0.0/24", PoolMode.L2));
+                "name",
+                "a".repeat(64),
+                () -> Some.pool("a".repeat(64), "10.0.0.0/24", PoolMode.L2));
     }
 
     @Test
     void refusesNegativeLimits() {
-        Refusals.invalid("max-blocks", "-1", () -> Some.limited(pool("10.0.0.0/24", PoolMode.L2), -1));
+        Refusals.invalid(
+                "max-blocks", "-1", () -> Some.limited(pool("10.0.0.0/24", PoolMode.L2), -1));
     }
 
     @ParameterizedTest
@@ -254,13 +292,23 @@ class PoolTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"bridge", "ptp", "macvlan", "ipvlan", "vlan", "tap", "host-device", "weave-net"})
+            strings = {
+                "bridge",
+                "ptp",
+                "macvlan",
+                "ipvlan",
+                "vlan",
+                "tap",
+                "host-device",
+                "weave-net"
+            })
     void routedWorksWithNoPluginThatNeedsAPrefix(String plugin) {
         assertFalse(PoolMode.ROUTED.worksWith(plugin, false));
         assertTrue(PoolMode.GATEWAY.worksWith(plugin, true));
         assertTrue(PoolMode.L2.worksWith(plugin, true));
         assertEquals(
-                !List.of("ptp", "weave-net").contains(plugin), PoolMode.L2.worksWith(plugin, false));
+                !List.of("ptp", "weave-net").contains(plugin),
+                PoolMode.L2.worksWith(plugin, false));
     }
 
     @ParameterizedTest
@@ -273,7 +321,10 @@ class PoolTest {
 
     @Test
     void saysRefusalsWithTheirReason() {
-        var why = Refusals.refused(Reason.INVALID_FIELD, () -> Some.limited(pool("10.0.0.0/24", PoolMode.L2), -1));
+        var why =
+                Refusals.refused(
+                        Reason.INVALID_FIELD,
+                        () -> Some.limited(pool("10.0.0.0/24", PoolMode.L2), -1));
         assertEquals("max-blocks \"-1\": must not be negative; correct the value", why.sentence());
     }
 }
