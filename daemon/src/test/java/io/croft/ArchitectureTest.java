@@ -135,8 +135,7 @@ class ArchitectureTest {
                         && (!SHARED_ADAPTERS.contains(to) || SHARED_ADAPTERS.contains(from));
         boolean fileAlone = from.equals("adapter.file");
         boolean wireAboveCore = from.equals("adapter.wire") && !to.startsWith("core.");
-        boolean cliBesideAgent = from.equals("cli") && !to.equals("agent");
-        return later || blind || otherAdapter || fileAlone || wireAboveCore || cliBesideAgent;
+        return later || blind || otherAdapter || fileAlone || wireAboveCore;
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +25,7 @@ public final class AgentCommand {
     private AgentCommand(ToIntFunction<AgentConfig> agent, Map<String, String> environment) {
         this.agent = agent;
         this.environment = environment;
-        this.spec = CommandSpec.wrapWithoutInspection((CommandLine.IExitCodeGenerator) () -> 0);
+        this.spec = CommandSpec.wrapWithoutInspection((Callable<Integer>) this::execute);
     }
 
     /**
@@ -52,9 +53,7 @@ public final class AgentCommand {
                         "  croft agent --config /etc/croft/agent.yaml --check-config",
                         "  croft agent --label zone=a --label rack=7 --metrics-address off");
         Options.ALL.forEach(option -> spec.addOption(flag(option)));
-        var line = new CommandLine(spec);
-        line.setExecutionStrategy(this::execute);
-        return line;
+        return new CommandLine(spec);
     }
 
     private static OptionSpec flag(Option option) {
@@ -78,11 +77,8 @@ public final class AgentCommand {
                 .replace("%", "%%");
     }
 
-    private int execute(CommandLine.ParseResult parsed) {
-        Integer helped = CommandLine.executeHelpRequest(parsed);
-        if (helped != null) {
-            return helped;
-        }
+    private int execute() {
+        CommandLine.ParseResult parsed = spec.commandLine().getParseResult();
         PrintWriter err = spec.commandLine().getErr();
         try {
             AgentConfig config = AgentConfig.load(flags(parsed), environment, BootFacts::hostName);

@@ -1,4 +1,4 @@
-/** The command line. */
+/** The command line: one class for each subcommand, over the agent's admin socket. */
 @NullMarked
 package io.croft.cli;
 

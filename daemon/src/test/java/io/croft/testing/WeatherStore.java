@@ -30,7 +30,7 @@ public final class WeatherStore implements BlockStore, InstallStore, PoolStore {
         DOWN,
         /** It is done, and the answer is lost: the call fails. */
         ANSWER_LOST,
-        /** Nothing is done, and the call never ends. */
+        /** Nothing is done, and the call ends when the weather changes. */
         SILENT
     }
 
@@ -39,13 +39,21 @@ public final class WeatherStore implements BlockStore, InstallStore, PoolStore {
     /** Claims and returns in the order in which they were sent. */
     public final List<Object> sent = new ArrayList<>();
 
-    public Weather weather = Weather.FINE;
+    private final List<CompletableFuture<?>> silent = new ArrayList<>();
+    private Weather weather = Weather.FINE;
     private Runnable hint = () -> {};
     private Runnable beforeEachCall = () -> {};
 
     public WeatherStore(InMemoryStore behind) {
         this.behind = behind;
         behind.watch(() -> hint.run());
+    }
+
+    public void become(Weather next) {
+        weather = next;
+        List<CompletableFuture<?>> ended = List.copyOf(silent);
+        silent.clear();
+        ended.forEach(call -> call.completeExceptionally(new IllegalStateException("timed out")));
     }
 
     /** Called before anything is sent. */
@@ -59,8 +67,14 @@ public final class WeatherStore implements BlockStore, InstallStore, PoolStore {
             case FINE -> body.get();
             case DOWN -> failed();
             case ANSWER_LOST -> body.get().thenCompose(_ -> failed());
-            case SILENT -> new CompletableFuture<>();
+            case SILENT -> silence();
         };
+    }
+
+    private <T> CompletionStage<T> silence() {
+        var call = new CompletableFuture<T>();
+        silent.add(call);
+        return call;
     }
 
     private static <T> CompletionStage<T> failed() {

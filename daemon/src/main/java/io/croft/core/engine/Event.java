@@ -83,7 +83,7 @@ public sealed interface Event {
     /** Written by snapshots only. */
     record Rested(BlockId block, Resting resting) implements OfPods {}
 
-    /** Written by snapshots only. */
+    /** The floor under the sequences of a new journal, and the latest given in a snapshot. */
     record SequenceReached(long sequence) implements OfPods {}
 
     record PoolDefined(Pool pool) implements OfPods {}

@@ -15,9 +15,12 @@ import java.util.stream.Collectors;
 
 /**
  * The pools as the store has them now. A pool that is gone is kept while this node knows a block of
- * it. Answers how many changed.
+ * it. Answers how many changed, a few at a time: ask again until it is none.
  */
 public record UsePools(Collection<Pool> pools) implements Command<Integer> {
+    /** Changes of one record of the journal, which many pools with many ranges would exceed. */
+    private static final int MOST_CHANGES = 8;
+
     public UsePools {
         pools = List.copyOf(pools);
     }
@@ -36,6 +39,7 @@ public record UsePools(Collection<Pool> pools) implements Command<Integer> {
                 events.add(new Event.PoolDefined(pool));
             }
         }
-        return new Decision.Accepted<>(events, events.size());
+        List<Event> some = events.subList(0, Math.min(events.size(), MOST_CHANGES));
+        return new Decision.Accepted<>(some, some.size());
     }
 }

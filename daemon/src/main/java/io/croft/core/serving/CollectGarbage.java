@@ -13,8 +13,14 @@ import java.util.List;
  * since it was looked at. Answers how many were freed.
  */
 public record CollectGarbage(List<Allocation> gone) implements Command<Integer> {
+    /** More would not fit into one record of the journal; a caller frees them in turns. */
+    public static final int MOST = 1000;
+
     public CollectGarbage {
         gone = List.copyOf(gone);
+        if (gone.size() > MOST) {
+            throw new IllegalArgumentException(gone.size() + " at once");
+        }
     }
 
     @Override

@@ -81,7 +81,7 @@ public final class PoolSync implements Duty {
             due = now.boot().plus(PERIOD);
             store.read().whenCompleteAsync(this::answered, loop);
         }
-        return reading ? BootTime.NEVER : due;
+        return reading ? BootTime.NEVER : due.max(restsUntil);
     }
 
     private void answered(@Nullable PoolSet set, @Nullable Throwable failure) {
@@ -97,6 +97,16 @@ public final class PoolSync implements Duty {
         known = set;
         read = true;
         List<Pool> pools = set.pools().values().stream().map(StoredPool::pool).toList();
-        var _ = loop.propose(new UsePools(pools));
+        use(pools);
+    }
+
+    private void use(List<Pool> pools) {
+        var _ =
+                loop.propose(new UsePools(pools))
+                        .thenAccept(changed -> {
+                            if (changed > 0) {
+                                use(pools);
+                            }
+                        });
     }
 }

@@ -91,6 +91,11 @@ public final class EngineLoop implements Executor {
         return pods.size();
     }
 
+    /** Requests that wait for a block. The loop's thread. */
+    public int parked() {
+        return parked.size();
+    }
+
     /**
      * Posts a command. Any thread; never blocks. The stage completes on the loop's thread after the
      * commit: with the reply, or with a {@link io.croft.core.rejection.RejectedException}. Until
@@ -135,13 +140,22 @@ public final class EngineLoop implements Executor {
      * One turn; waits for nothing but the journal. Answers when the next one is due at the latest.
      */
     public BootTime turn() {
+        return turn(BATCH);
+    }
+
+    /** One turn for the node's own commands only: requests wait for the first that takes them. */
+    public BootTime ownTurn() {
+        return turn(0);
+    }
+
+    private BootTime turn(int batch) {
         Moment now = clock.now();
         unvalidateIfWoundBack(now);
         errands.drainEach(errands.size(), Runnable::run);
         needs.clear();
         own.drainEach(own.size(), request -> take(request, now));
         parked.takeAll().forEach(request -> take(request, now));
-        pods.drainEach(BATCH, request -> take(request, now));
+        pods.drainEach(batch, request -> take(request, now));
         commit(now);
         for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
             answer.run();
@@ -151,7 +165,8 @@ public final class EngineLoop implements Executor {
         for (Duty duty : duties) {
             next = next.min(duty.perform(state, now));
         }
-        return own.size() + errands.size() + pods.size() > 0 ? BootTime.ZERO : next;
+        int waiting = own.size() + errands.size() + (batch > 0 ? pods.size() : 0);
+        return waiting > 0 ? BootTime.ZERO : next;
     }
 
     /**

@@ -19,7 +19,7 @@ public final class Waker {
     }
 
     /** The sleeping thread: returns when woken since the last return, or after the time. */
-    void await(Duration most) {
+    public void await(Duration most) {
         sleeper = Thread.currentThread();
         if (!awake && most.isPositive()) {
             LockSupport.parkNanos(this, most.toNanos());

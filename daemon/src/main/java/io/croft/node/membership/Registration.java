@@ -2,14 +2,12 @@ package io.croft.node.membership;
 
 import io.croft.core.block.Block;
 import io.croft.core.block.BlockId;
-import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Ownership.Owned;
 import io.croft.core.block.Ownership.Unvalidated;
 import io.croft.core.block.Token;
 import io.croft.core.engine.Event.IncarnationIntended;
 import io.croft.core.engine.NodeView;
 import io.croft.core.engine.Timings;
-import io.croft.core.ownership.BeginClaim;
 import io.croft.core.ownership.IntendIncarnation;
 import io.croft.core.ownership.Validate;
 import io.croft.core.time.Backoff;
@@ -51,6 +49,8 @@ public final class Registration implements Duty {
     private static final Backoff BACKOFF =
             new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15));
 
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
     private final InstallStore installs;
     private final BlockStore blocks;
     private final EngineLoop loop;
@@ -60,11 +60,11 @@ public final class Registration implements Duty {
     private final String version;
     private final Supplier<UUID> nonces;
     private final Supplier<Double> spread;
+    private final Inheritance inheritance;
     private Optional<Registrant> registrant = Optional.empty();
     private boolean calling;
     private boolean trusted;
     private boolean confirmed;
-    private boolean inherited;
     private boolean superseded;
     private final Set<UUID> own = new HashSet<>();
     private int failures;
@@ -98,6 +98,7 @@ public final class Registration implements Duty {
         this.version = version;
         this.nonces = nonces;
         this.spread = spread;
+        this.inheritance = new Inheritance(installs, blocks, loop, identity, boot.id(), nonces);
     }
 
     /** Who changes ownership in this node's name; empty: not registered yet, or superseded. */
@@ -112,6 +113,9 @@ public final class Registration implements Duty {
 
     @Override
     public BootTime perform(NodeView node, Moment now) {
+        if (superseded) {
+            return stopAllocating(node, now);
+        }
         boolean unvalidated = isUnvalidated(node);
         boolean unconfirmed = trusted && !confirmed;
         if (registrant.isEmpty() && unvalidated && !trusted && boot.trustable()) {
@@ -125,22 +129,23 @@ public final class Registration implements Duty {
                 var _ = loop.propose(new Validate(Optional.empty()));
             }
         }
-        if (calling || superseded || now.boot().isBefore(due)) {
-            return calling || superseded ? patience(unvalidated) : due;
+        if (calling || now.boot().isBefore(due)) {
+            return calling ? patience(unvalidated) : due;
         }
         if (registrant.isEmpty()) {
             call(register(node), now);
         } else if (unvalidated || unconfirmed) {
             call(validate(owned(node)), now);
-        } else if (!inherited && mayInherit(node)) {
+        } else if (inheritance.isDue(node)) {
             BootTime holdDown =
                     boot.weakIdentity()
                             ? boot.started().plus(Timings.WEAK_IDENTITY_HOLD)
                             : BootTime.ZERO;
-            if (now.boot().isBefore(holdDown)) {
-                return holdDown;
+            BootTime at = inheritance.next().max(holdDown);
+            if (now.boot().isBefore(at)) {
+                return at;
             }
-            call(inherit(), now);
+            call(inheritance.begin(now.boot()), now);
         } else {
             return BootTime.NEVER;
         }
@@ -176,7 +181,6 @@ public final class Registration implements Duty {
     /** Read, journal what will be sent, send, and believe the nonce only. */
     private CompletionStage<?> register(NodeView node) {
         long journalled = node.incarnation().map(IncarnationIntended::incarnation).orElse(0L);
-        Map<BlockId, Token> trustedBlocks = owned(node);
         node.incarnation().map(IncarnationIntended::nonce).ifPresent(own::add);
         return installs.read(identity.installId())
                 .thenComposeAsync(
@@ -186,39 +190,48 @@ public final class Registration implements Duty {
                                     current.filter(there -> !own.contains(there.nonce()))
                                             .isPresent();
                             if (known > journalled || (known == journalled && foreign)) {
-                                return supersede(known, trustedBlocks);
+                                return supersede(known);
                             }
                             Install next = install(Math.max(known, journalled) + 1);
                             own.add(next.nonce());
                             return loop.propose(
                                             new IntendIncarnation(next.incarnation(), next.nonce()))
                                     .thenCompose(_ -> installs.register(next, known))
-                                    .thenComposeAsync(
-                                            there -> registered(next, there, trustedBlocks), loop);
+                                    .thenComposeAsync(there -> registered(next, there), loop);
                         },
                         loop);
     }
 
-    private CompletionStage<Boolean> registered(
-            Install sent, Install there, Map<BlockId, Token> trustedBlocks) {
+    private CompletionStage<Boolean> registered(Install sent, Install there) {
         if (there.nonce().equals(sent.nonce())) {
             registrant = Optional.of(new Registrant(sent.id(), sent.node(), sent.incarnation()));
             if (trusted) {
                 listener.outage("store", false, "it answers; the journal is compared with it");
             }
         } else if (!own.contains(there.nonce())) {
-            return supersede(there.incarnation(), trustedBlocks);
+            return supersede(there.incarnation());
         }
         return CompletableFuture.completedFuture(registrant.isPresent());
     }
 
     /** Somebody registered with this journal's install id and we did not: we are the copy. */
-    private CompletionStage<Boolean> supersede(
-            long incarnation, Map<BlockId, Token> trustedBlocks) {
+    private CompletionStage<Boolean> supersede(long incarnation) {
         superseded = true;
         listener.outage("install", true, "another agent registered incarnation " + incarnation);
-        return loop.propose(new Validate(Optional.of(Map.of()), trustedBlocks))
-                .thenApply(_ -> false);
+        return CompletableFuture.completedFuture(false);
+    }
+
+    /** Gives up every block that could give an address, also those that were trusted meanwhile. */
+    private BootTime stopAllocating(NodeView node, Moment now) {
+        Map<BlockId, Token> trustedBlocks = owned(node);
+        if (trustedBlocks.isEmpty() && !isUnvalidated(node)) {
+            return BootTime.NEVER;
+        }
+        if (!now.boot().isBefore(due)) {
+            due = now.boot().plus(AGAIN);
+            var _ = loop.propose(new Validate(Optional.of(Map.of()), trustedBlocks));
+        }
+        return due;
     }
 
     private Install install(long incarnation) {
@@ -239,56 +252,6 @@ public final class Registration implements Duty {
                         owned -> loop.propose(new Validate(Optional.of(owned), trustedBlocks)),
                         loop)
                 .thenAccept(_ -> confirmed = true);
-    }
-
-    /**
-     * Born of a lost journal, an install inherits nothing before a reboot: the lost one's pods may
-     * live.
-     */
-    private boolean mayInherit(NodeView node) {
-        return !node.pools().isEmpty() && node.replacedIn().filter(boot.id()::equals).isEmpty();
-    }
-
-    private CompletionStage<?> inherit() {
-        return installs.ofNode(identity.node())
-                .thenComposeAsync(
-                        all ->
-                                CompletableFuture.allOf(
-                                        all.stream()
-                                                .filter(this::isFormerSelf)
-                                                .map(this::inheritFrom)
-                                                .toArray(CompletableFuture<?>[]::new)),
-                        loop)
-                .thenAccept(_ -> inherited = true);
-    }
-
-    /** The same machine under the same name, in a boot that is over: its sandboxes are gone. */
-    private boolean isFormerSelf(Install other) {
-        return !other.id().equals(identity.installId())
-                && other.hardwareId().equals(identity.hardwareId())
-                && !other.bootId().equals(boot.id());
-    }
-
-    private CompletableFuture<Void> inheritFrom(Install former) {
-        return blocks.owned(former.id())
-                .thenAcceptAsync(
-                        owned ->
-                                owned.forEach((block, token) -> {
-                                    var next =
-                                            new Token(
-                                                    token.generation(),
-                                                    token.epoch() + 1,
-                                                    nonces.get());
-                                    var intent =
-                                            new ClaimIntent(
-                                                    block,
-                                                    Optional.of(former.id()),
-                                                    Optional.of(token),
-                                                    next);
-                                    var _ = loop.propose(new BeginClaim(intent));
-                                }),
-                        loop)
-                .toCompletableFuture();
     }
 
     private static Map<BlockId, Token> owned(NodeView node) {

@@ -16,9 +16,10 @@ public interface Inventory {
     boolean sees(Netns netns);
 
     /**
-     * Looks at each namespace, off the caller's thread. GONE only for one that was witnessed and is
-     * not at its path any more; any error of the look itself is UNKNOWN. A look begins after the
-     * call: what it shows is no older than that.
+     * Looks at each namespace, off the caller's thread. GONE only for one that was witnessed, that
+     * this process itself saw at its path (on a request's way or by a look), and that is not there
+     * any more; any error of the look itself is UNKNOWN. A look begins after the call: what it
+     * shows is no older than that.
      */
     CompletionStage<Map<SeenNetns, NetnsFate>> look(Collection<SeenNetns> namespaces);
 }

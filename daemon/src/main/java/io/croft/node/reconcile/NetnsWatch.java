@@ -40,6 +40,7 @@ public final class NetnsWatch implements Duty {
     private Optional<BlockId> lastBlock = Optional.empty();
     private int nextOrdinal;
     private boolean looking;
+    private boolean acquainted;
     private BootTime due = BootTime.ZERO;
 
     public NetnsWatch(Inventory inventory, EngineLoop loop) {
@@ -56,6 +57,10 @@ public final class NetnsWatch implements Duty {
             return due;
         }
         due = now.boot().plus(PERIOD);
+        if (!acquainted) {
+            acquaint(node);
+            return due;
+        }
         List<Candidate> page = page(node);
         if (!page.isEmpty()) {
             looking = true;
@@ -68,6 +73,20 @@ public final class NetnsWatch implements Duty {
                     .whenCompleteAsync((fates, _) -> looked(page, fates, now), loop);
         }
         return due;
+    }
+
+    /**
+     * One look at what pods hold, after a start: what was not seen by this process could never be
+     * seen gone.
+     */
+    private void acquaint(NodeView node) {
+        acquainted = true;
+        looking = true;
+        Set<SeenNetns> held =
+                node.allocations().stream()
+                        .flatMap(each -> each.workload().netns().stream())
+                        .collect(Collectors.toSet());
+        inventory.look(held).whenCompleteAsync((_, _) -> looking = false, loop);
     }
 
     /**

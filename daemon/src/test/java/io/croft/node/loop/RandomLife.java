@@ -103,7 +103,7 @@ final class RandomLife {
         } else if (chance < 960) {
             editPool();
         } else if (chance < 980) {
-            node.store.weather = random.nextInt(2) > 0 ? Weather.FINE : pick(Weather.values());
+            node.store.become(random.nextInt(2) > 0 ? Weather.FINE : pick(Weather.values()));
         } else if (chance < 985) {
             node.journal.full = !node.journal.full && random.nextInt(3) == 0;
         } else if (chance < 990) {

@@ -161,7 +161,7 @@ class ServingTest {
     @Test
     void refusesTheAddThatStillWaitsWhenItsDelComes() {
         TestNode node = TestNode.alone(1, Some.pool("p", "10.0.0.0/24", PoolMode.ROUTED));
-        node.store.weather = io.croft.testing.WeatherStore.Weather.SILENT;
+        node.store.become(io.croft.testing.WeatherStore.Weather.SILENT);
         node.pass(Duration.ofSeconds(60));
         var answers = new ArrayList<java.util.concurrent.CompletableFuture<Grant>>();
         for (int i = 0; i < 20; i++) {

@@ -1,0 +1,12 @@
+//! The real plugin, called as runtimes call it, against a fake agent.
+
+mod add;
+mod add_lost;
+mod agent;
+mod del;
+mod fixture;
+mod hostile;
+mod queries;
+mod reasons;
+mod shim;
+mod skel;

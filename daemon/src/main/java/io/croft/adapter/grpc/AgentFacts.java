@@ -1,0 +1,31 @@
+package io.croft.adapter.grpc;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an agent says of itself beyond what its state holds. Read on the loop's thread, so that the
+ * journal may be asked.
+ *
+ * @param store {@code embedded}, or the endpoints
+ * @param notServing why an Allocate cannot be decided now, one sentence; empty: it can
+ * @param conditions what a person should know
+ */
+public record AgentFacts(
+        String node,
+        String installId,
+        String version,
+        String store,
+        Optional<String> notServing,
+        Duration uptime,
+        long journalSequence,
+        long journalBytes,
+        List<Condition> conditions) {
+    /** One thing that a person should know: a short name, and a sentence with the remedy. */
+    public record Condition(String type, String message) {}
+
+    public AgentFacts {
+        conditions = List.copyOf(conditions);
+    }
+}

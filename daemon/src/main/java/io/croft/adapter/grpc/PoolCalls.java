@@ -1,0 +1,147 @@
+package io.croft.adapter.grpc;
+
+import io.croft.adapter.wire.PoolWire;
+import io.croft.core.ownership.UsePools;
+import io.croft.core.pool.Pool;
+import io.croft.core.pool.PoolId;
+import io.croft.core.pool.PoolSet;
+import io.croft.core.pool.PoolState;
+import io.croft.core.pool.StoredPool;
+import io.croft.core.serving.Look;
+import io.croft.core.time.BootTime;
+import io.croft.node.port.PoolStore;
+import io.croft.proto.v1.CreatePoolRequest;
+import io.croft.proto.v1.CreatePoolResponse;
+import io.croft.proto.v1.ListPoolsResponse;
+import io.croft.proto.v1.PoolSpec;
+import io.croft.proto.v1.UpdatePoolRequest;
+import io.croft.proto.v1.UpdatePoolResponse;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * What is asked about pools. The store decides about a change; this node's engine uses it before
+ * the answer, so that the next Allocate here sees it.
+ */
+final class PoolCalls {
+    private static final int SLICE = 64;
+
+    private final Engine engine;
+    private final PoolStore store;
+    private final Supplier<UUID> uids;
+
+    /**
+     * @param uids a new random one each time
+     */
+    PoolCalls(Engine engine, PoolStore store, Supplier<UUID> uids) {
+        this.engine = engine;
+        this.store = store;
+        this.uids = uids;
+    }
+
+    CompletionStage<CreatePoolResponse> create(CreatePoolRequest request, BootTime deadline) {
+        var id = new PoolId(uids.get());
+        Pool pool = PoolWire.read(id, request.getName(), PoolState.ACTIVE, request.getSpec());
+        return edit(all -> all.create(pool), request.getValidateOnly(), deadline)
+                .thenCompose(all ->
+                        show(all, pool.name(), deadline)
+                                .thenApply(shown ->
+                                        CreatePoolResponse.newBuilder()
+                                                .setPool(shown)
+                                                .addAllWarnings(Warnings.of(pool, all))
+                                                .build()));
+    }
+
+    CompletionStage<UpdatePoolResponse> update(UpdatePoolRequest request, BootTime deadline) {
+        UnaryOperator<PoolSet> change =
+                all -> all.update(changed(all.get(request.getName()), request), request.getEtag());
+        return edit(change, request.getValidateOnly(), deadline)
+                .thenCompose(all ->
+                        show(all, request.getName(), deadline)
+                                .thenApply(shown ->
+                                        UpdatePoolResponse.newBuilder()
+                                                .setPool(shown)
+                                                .addAllWarnings(
+                                                        Warnings.of(
+                                                                all.get(request.getName()).pool(),
+                                                                all))
+                                                .build()));
+    }
+
+    /** Range and block size may be left out, because they never change. */
+    private static Pool changed(StoredPool old, UpdatePoolRequest request) {
+        PoolSpec.Builder spec = request.getSpec().toBuilder();
+        if (spec.getCidr().isEmpty()) {
+            spec.setCidr(old.pool().cidr().toString());
+        }
+        if (spec.getBlockPrefixLength() == Pool.DEFAULT_BLOCK_SIZE) {
+            spec.setBlockPrefixLength(old.pool().blockPrefix());
+        }
+        return PoolWire.read(old.pool().id(), request.getName(), old.pool().state(), spec.build());
+    }
+
+    CompletionStage<io.croft.proto.v1.Pool> become(
+            String name, PoolState state, BootTime deadline) {
+        return edit(all -> all.become(name, state), false, deadline)
+                .thenCompose(all -> show(all, name, deadline));
+    }
+
+    CompletionStage<io.croft.proto.v1.Pool> get(String name, BootTime deadline) {
+        return store.read().thenCompose(all -> show(all, name, deadline));
+    }
+
+    PageStream.Source<String, ListPoolsResponse> list(Supplier<BootTime> deadline) {
+        return cursor -> store.read().thenCompose(all -> page(behind(all, cursor), deadline.get()));
+    }
+
+    private static List<StoredPool> behind(PoolSet all, Optional<String> cursor) {
+        return all.pools().values().stream()
+                .filter(each -> cursor.filter(c -> each.pool().name().compareTo(c) <= 0).isEmpty())
+                .sorted(Comparator.comparing(each -> each.pool().name()))
+                .limit(SLICE)
+                .toList();
+    }
+
+    private CompletionStage<PageStream.Slice<String, ListPoolsResponse>> page(
+            List<StoredPool> pools, BootTime deadline) {
+        var look =
+                new Look<>((node, now) ->
+                        ListPoolsResponse.newBuilder()
+                                .addAllPools(
+                                        pools.stream()
+                                                .map(each -> Usage.write(each, node, now))
+                                                .toList())
+                                .build());
+        Optional<String> next = Slices.cursor(pools, SLICE).map(last -> last.pool().name());
+        return engine.submit(look, deadline)
+                .thenApply(page -> new PageStream.Slice<>(List.of(page), next));
+    }
+
+    private CompletionStage<io.croft.proto.v1.Pool> show(
+            PoolSet all, String name, BootTime deadline) {
+        StoredPool stored = all.get(name);
+        return engine.submit(new Look<>((node, now) -> Usage.write(stored, node, now)), deadline);
+    }
+
+    /** Makes a change and uses it, or only tells what it would come to. */
+    CompletionStage<PoolSet> edit(
+            UnaryOperator<PoolSet> change, boolean validateOnly, BootTime deadline) {
+        if (validateOnly) {
+            return store.read().thenApply(change);
+        }
+        return store.change(change)
+                .thenCompose(all ->
+                        engine.submit(new UsePools(pools(all)), deadline)
+                                .thenCompose(used -> CompletableFuture.completedFuture(all)));
+    }
+
+    private static List<Pool> pools(PoolSet all) {
+        return all.pools().values().stream().map(StoredPool::pool).toList();
+    }
+}

@@ -1,0 +1,68 @@
+package io.croft.adapter.grpc;
+
+import io.croft.core.address.Cidr;
+import io.croft.core.pool.ExternalRange;
+import io.croft.core.pool.PoolSet;
+import io.croft.node.port.PoolStore;
+import io.croft.proto.v1.CreateExternalRangeResponse;
+import io.croft.proto.v1.ListExternalRangesResponse;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** What is asked about ranges that others use. */
+final class RangeCalls {
+    private static final int SLICE = 128;
+
+    private final PoolStore store;
+
+    RangeCalls(PoolStore store) {
+        this.store = store;
+    }
+
+    CompletionStage<CreateExternalRangeResponse> create(io.croft.proto.v1.ExternalRange wire) {
+        var range =
+                new ExternalRange(
+                        wire.getName(), Cidr.parse("cidr", wire.getCidr()), wire.getDescription());
+        return store.change(all -> all.register(range))
+                .thenApply(all ->
+                        CreateExternalRangeResponse.newBuilder().setRange(write(range)).build());
+    }
+
+    CompletionStage<PoolSet> delete(String name) {
+        return store.change(all -> all.forget(name));
+    }
+
+    PageStream.Source<String, ListExternalRangesResponse> list() {
+        return cursor ->
+                store.read()
+                        .thenApply(all -> {
+                            List<ExternalRange> ranges = behind(all, cursor);
+                            var page =
+                                    ListExternalRangesResponse.newBuilder()
+                                            .addAllRanges(
+                                                    ranges.stream().map(RangeCalls::write).toList())
+                                            .build();
+                            return new PageStream.Slice<>(
+                                    List.of(page),
+                                    Slices.cursor(ranges, SLICE).map(ExternalRange::name));
+                        });
+    }
+
+    private static List<ExternalRange> behind(PoolSet all, Optional<String> cursor) {
+        return all.external().values().stream()
+                .filter(range -> cursor.filter(c -> range.name().compareTo(c) <= 0).isEmpty())
+                .sorted(Comparator.comparing(ExternalRange::name))
+                .limit(SLICE)
+                .toList();
+    }
+
+    private static io.croft.proto.v1.ExternalRange write(ExternalRange range) {
+        return io.croft.proto.v1.ExternalRange.newBuilder()
+                .setName(range.name())
+                .setCidr(range.cidr().toString())
+                .setDescription(range.description())
+                .build();
+    }
+}

@@ -1,0 +1,159 @@
+package io.croft.agent;
+
+import io.croft.adapter.file.Disk;
+import io.croft.adapter.file.StateDirectory;
+import io.croft.adapter.journal.FileJournal;
+import io.croft.adapter.journal.Opening;
+import io.croft.adapter.journal.Sizes;
+import io.croft.adapter.run.HealthStamp;
+import io.croft.core.engine.NodeProfile;
+import io.croft.core.engine.NodeState;
+import io.croft.core.engine.Timings;
+import io.croft.core.rejection.Reason;
+import io.croft.core.time.Moment;
+import io.croft.node.port.InstallIdentity;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * Finds out whose journal lies in the state directory and what may be believed of it: replays this
+ * node's own, sets aside what is damaged, another machine's, or older than the last sign of health
+ * of this boot, and begins a new one where there is none.
+ */
+final class Recovery {
+    /**
+     * What was found.
+     *
+     * @param lost a journal that knew pods of this boot is gone: its blocks must rest until a
+     *     reboot
+     * @param trustable it is of this boot, and the clocks did not move against each other since its
+     *     last record
+     */
+    record Found(
+            FileJournal journal,
+            NodeState state,
+            InstallIdentity identity,
+            boolean lost,
+            boolean trustable) {}
+
+    private final Disk disk;
+    private final StateDirectory directory;
+    private final InstallIdentity fresh;
+    private final NodeProfile profile;
+    private final UUID bootId;
+    private final Moment now;
+    private final Optional<HealthStamp.Sign> sign;
+    private final Consumer<String> report;
+
+    /**
+     * A recovery of that directory.
+     *
+     * @param fresh who this node is, with the install id that a new journal gets
+     * @param sign the last sign of health, of whatever boot
+     * @param report told in a sentence what was set aside or cut, and why
+     */
+    Recovery(
+            Disk disk,
+            StateDirectory directory,
+            InstallIdentity fresh,
+            NodeProfile profile,
+            UUID bootId,
+            Moment now,
+            Optional<HealthStamp.Sign> sign,
+            Consumer<String> report) {
+        this.disk = disk;
+        this.directory = directory;
+        this.fresh = fresh;
+        this.profile = profile;
+        this.bootId = bootId;
+        this.now = now;
+        this.sign = sign.filter(s -> s.bootId().equals(bootId));
+        this.report = report;
+    }
+
+    /**
+     * Refuses a state directory that was emptied under live pods: without journal and store it
+     * looks like a new one, but an agent of this boot served from it.
+     */
+    void refuseIfEmptied() throws IOException {
+        if (sign.isPresent()
+                && !disk.exists(directory.store())
+                && !disk.exists(directory.journal())) {
+            throw Reason.CANNOT_START
+                    .because(
+                            "state-dir \"%s\" is empty, but an agent served pods from it in this boot"
+                                    .formatted(directory.root()))
+                    .remedy(
+                            "put the directory back, or reboot the machine, which ends the pods that hold its addresses")
+                    .with("field", "state-dir")
+                    .with("value", directory.root().toString())
+                    .asException();
+        }
+    }
+
+    /** Replays or begins; a used store without a journal means that the journal was lost. */
+    Found recover(boolean storeIsUsed) throws IOException {
+        var state = new NodeState(profile);
+        Opening opening =
+                FileJournal.open(
+                        disk, directory.journal(), fresh, bootId, Sizes.DEFAULT, state::apply);
+        return switch (opening) {
+            case Opening.New() -> begin(storeIsUsed);
+            case Opening.Foreign(InstallIdentity other) -> {
+                setAside(
+                        "it belongs to node %s on hardware %s"
+                                .formatted(other.node(), other.hardwareId()));
+                yield begin(sign.isPresent());
+            }
+            case Opening.Corrupt(String where, String why) -> {
+                setAside("it is damaged at %s: %s".formatted(where, why));
+                yield begin(true);
+            }
+            case Opening.Opened opened ->
+                    isBehind(opened) ? restart(opened) : resume(opened, state);
+        };
+    }
+
+    /**
+     * Whether an agent of this boot wrote more than this journal has: it was put back from a copy.
+     */
+    private boolean isBehind(Opening.Opened opened) {
+        return sign.filter(s ->
+                        !s.installId().equals(opened.identity().installId())
+                                || s.journalSequence() > opened.journal().sequence())
+                .isPresent();
+    }
+
+    private Found restart(Opening.Opened opened) throws IOException {
+        opened.journal().close();
+        setAside("an agent of this boot had written more: it was put back from a copy");
+        return begin(true);
+    }
+
+    private Found resume(Opening.Opened opened, NodeState state) {
+        if (opened.cutBytes() > 0) {
+            report.accept("%d bytes of an unfinished record were cut".formatted(opened.cutBytes()));
+        }
+        boolean sameBoot = opened.bootId().filter(bootId::equals).isPresent();
+        boolean steady =
+                opened.last()
+                        .filter(last -> now.drift(last).compareTo(Timings.MOST_DRIFT) < 0)
+                        .isPresent();
+        return new Found(opened.journal(), state, opened.identity(), false, sameBoot && steady);
+    }
+
+    private void setAside(String why) throws IOException {
+        report.accept("the journal was set aside as %s: %s".formatted(directory.setAside(), why));
+    }
+
+    private Found begin(boolean lost) throws IOException {
+        if (lost) {
+            report.accept("a new install begins; blocks of the former one rest until a reboot");
+        }
+        FileJournal journal =
+                FileJournal.create(disk, directory.journal(), fresh, Sizes.DEFAULT, now);
+        return new Found(journal, new NodeState(profile), fresh, lost, false);
+    }
+}

@@ -1,0 +1,93 @@
+package io.croft.agent;
+
+import io.croft.adapter.file.NioDisk;
+import io.croft.adapter.file.StateDirectory;
+import io.croft.adapter.grpc.UnixChannel;
+import io.croft.adapter.host.BootFacts;
+import io.croft.core.time.Clock;
+import io.croft.proto.v1.AdminServiceGrpc;
+import io.croft.proto.v1.AllocateRequest;
+import io.croft.proto.v1.Attachment;
+import io.croft.proto.v1.CreatePoolRequest;
+import io.croft.proto.v1.IpamServiceGrpc;
+import io.croft.proto.v1.PoolMode;
+import io.croft.proto.v1.PoolSpec;
+import io.croft.proto.v1.ReleaseRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A whole service on directories of its own that are gone afterwards: what an agent does while it
+ * waits for another one's lock, so that it takes over warm.
+ */
+final class Rehearsal {
+    private static final int PODS = 200;
+
+    private Rehearsal() {}
+
+    static void hold(Path runDir, BootFacts boot, Clock clock, Service.Ears ears, String version)
+            throws IOException {
+        Path stage = Files.createTempDirectory(runDir, ".rehearsal");
+        try (var directory = StateDirectory.open(new NioDisk(), stage.resolve("state"))) {
+            var place =
+                    new Service.Place(
+                            "rehearsal",
+                            "rehearsal",
+                            Map.of(),
+                            directory,
+                            Files.createDirectory(stage.resolve("run")));
+            try (var service = new Service(place, boot, clock, ears, version)) {
+                service.start();
+                play(stage.resolve("run"));
+            }
+        } finally {
+            remove(stage);
+        }
+    }
+
+    private static void play(Path runDir) {
+        try (var channel = new UnixChannel(runDir.resolve("admin.sock"))) {
+            var admin =
+                    AdminServiceGrpc.newBlockingStub(channel.channel())
+                            .withDeadlineAfter(10, TimeUnit.SECONDS);
+            var spec =
+                    PoolSpec.newBuilder()
+                            .setCidr("192.0.2.0/24")
+                            .setMode(PoolMode.POOL_MODE_ROUTED);
+            var _ =
+                    admin.createPool(
+                            CreatePoolRequest.newBuilder()
+                                    .setName("rehearsal")
+                                    .setSpec(spec.setIsDefault(true).setBlockPrefixLength(24))
+                                    .build());
+            var ipam =
+                    IpamServiceGrpc.newBlockingStub(channel.channel())
+                            .withDeadlineAfter(10, TimeUnit.SECONDS);
+            for (int pod = 0; pod < PODS; pod++) {
+                var attachment =
+                        Attachment.newBuilder()
+                                .setNetwork("rehearsal")
+                                .setContainerId("pod-" + pod)
+                                .setInterfaceName("eth0")
+                                .build();
+                var _ =
+                        ipam.allocate(
+                                AllocateRequest.newBuilder().setAttachment(attachment).build());
+                var _ = ipam.release(ReleaseRequest.newBuilder().setAttachment(attachment).build());
+            }
+        }
+    }
+
+    private static void remove(Path stage) throws IOException {
+        try (Stream<Path> all = Files.walk(stage)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.croft.cli;
+
+import io.croft.proto.v1.AddressEntry;
+import io.croft.proto.v1.Attachment;
+import io.croft.proto.v1.Workload;
+
+/** Addresses and their holders for people. */
+final class Addresses {
+    /** As runtimes show them. */
+    private static final int SHORT_ID = 13;
+
+    private Addresses() {}
+
+    static String pod(AddressEntry entry) {
+        return pod(entry.getWorkload());
+    }
+
+    static String pod(Workload workload) {
+        return workload.getPod().isEmpty()
+                ? workload.getNamespace()
+                : workload.getNamespace() + "/" + workload.getPod();
+    }
+
+    static String container(Attachment attachment) {
+        String id = attachment.getContainerId();
+        return id.length() <= SHORT_ID ? id : id.substring(0, SHORT_ID);
+    }
+
+    static String attachment(Attachment attachment) {
+        return attachment.getNetwork().isEmpty()
+                ? ""
+                : "%s/%s/%s"
+                        .formatted(
+                                attachment.getNetwork(),
+                                attachment.getContainerId(),
+                                attachment.getInterfaceName());
+    }
+}

@@ -1,0 +1,45 @@
+package io.croft.cli;
+
+import io.croft.proto.v1.AddressEntry;
+import io.croft.proto.v1.AddressState;
+import io.croft.proto.v1.LookUpAddressRequest;
+import io.croft.proto.v1.LookUpAddressResponse;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code croft ip show}. */
+@Command(
+        name = "show",
+        description = "Says what an address is: who holds it, or why nobody does.",
+        footer = {"", "Example:", "  croft ip show 10.1.0.7"})
+final class IpShowCommand extends AgentCall {
+    @Parameters(paramLabel = "ADDRESS", description = "The address.")
+    private String address;
+
+    @Override
+    Exit ask(Admin agent, Output output) {
+        var request = LookUpAddressRequest.newBuilder().setAddress(address).build();
+        LookUpAddressResponse found = agent.call().lookUpAddress(request);
+        output.one(found, () -> text(found));
+        return Exit.OK;
+    }
+
+    private String text(LookUpAddressResponse found) {
+        AddressEntry entry = found.getEntry();
+        boolean held = found.getState() == AddressState.ADDRESS_STATE_HELD;
+        boolean rests = found.getState() == AddressState.ADDRESS_STATE_RESTING;
+        return new Facts()
+                .add("address", address)
+                .add("state", Pools.word(found.getState().name(), "ADDRESS_STATE_"))
+                .add("pool", found.getPool())
+                .add("block", found.getBlock())
+                .add("external range", found.getExternalRange())
+                .add("pod", Addresses.pod(entry))
+                .add("attachment", Addresses.attachment(entry.getAttachment()))
+                .add("netns", entry.getWorkload().getNetns().getPath())
+                .add("since", held ? Times.text(entry.getSince()) : "")
+                .add("sequence", held ? Long.toString(entry.getSequence()) : "")
+                .add("rested", rests ? Times.text(Times.of(entry.getRested())) : "")
+                .text();
+    }
+}

@@ -1,0 +1,120 @@
+package io.croft.cli;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import com.google.protobuf.util.JsonFormat;
+import com.google.protobuf.util.Values;
+import io.croft.core.rejection.Rejection;
+import io.croft.proto.v1.PoolSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * Pools as a file has them: one or many YAML documents, or JSON, each the fields of a pool spec in
+ * proto-JSON names, and {@code name}. A key that nobody knows is refused.
+ */
+final class PoolFile {
+    private static final String NAME = "name";
+    private static final String MODE = "mode";
+    private static final String MODE_PREFIX = "POOL_MODE_";
+    private static final Set<String> KEYS = keys();
+
+    /** One pool that the file wants. */
+    record Wanted(String name, PoolSpec spec) {}
+
+    private PoolFile() {}
+
+    private static Set<String> keys() {
+        Set<String> keys =
+                PoolSpec.getDescriptor().getFields().stream()
+                        .map(FieldDescriptor::getJsonName)
+                        .collect(Collectors.toCollection(TreeSet::new));
+        keys.add(NAME);
+        return keys;
+    }
+
+    static List<Wanted> parse(String text) {
+        var wanted = new ArrayList<Wanted>();
+        try {
+            for (Object document :
+                    new Load(LoadSettings.builder().build()).loadAllFromString(text)) {
+                read(document, wanted);
+            }
+        } catch (YamlEngineException damaged) {
+            String first = String.valueOf(damaged.getMessage()).lines().findFirst().orElse("");
+            throw Rejection.invalid("file", first, "neither YAML nor JSON").asException();
+        }
+        return wanted;
+    }
+
+    private static void read(Object document, List<Wanted> wanted) {
+        switch (document) {
+            case Map<?, ?> pool -> wanted.add(pool(pool));
+            case List<?> pools -> pools.forEach(each -> read(each, wanted));
+            case null -> {}
+            default ->
+                    throw Rejection.invalid("file", document.toString(), "not a pool")
+                            .remedy("write keys and values as name: pods and cidr: 10.1.0.0/16")
+                            .asException();
+        }
+    }
+
+    private static Wanted pool(Map<?, ?> document) {
+        var fields = new LinkedHashMap<String, Object>();
+        document.forEach((key, value) -> fields.put(known(String.valueOf(key)), value));
+        if (!(fields.remove(NAME) instanceof String name)) {
+            throw Rejection.invalid(NAME, "", "each pool of the file must have one").asException();
+        }
+        if (fields.get(MODE) instanceof String mode && !mode.startsWith(MODE_PREFIX)) {
+            fields.put(MODE, MODE_PREFIX + mode.toUpperCase(Locale.ROOT));
+        }
+        var spec = PoolSpec.newBuilder();
+        try {
+            JsonFormat.parser().merge(JsonFormat.printer().print(value(fields)), spec);
+        } catch (InvalidProtocolBufferException wrong) {
+            throw Rejection.invalid("pool", name, String.valueOf(wrong.getMessage())).asException();
+        }
+        return new Wanted(name, spec.build());
+    }
+
+    /** A tree of YAML as the message that is its JSON. */
+    private static Value value(@Nullable Object node) {
+        return switch (node) {
+            case null -> Values.ofNull();
+            case Map<?, ?> map -> {
+                var struct = Struct.newBuilder();
+                map.forEach((key, each) -> struct.putFields(String.valueOf(key), value(each)));
+                yield Values.of(struct.build());
+            }
+            case List<?> list -> Values.of(list.stream().map(PoolFile::value).toList());
+            case Boolean bool -> Values.of(bool);
+            case Number number -> Values.of(number.doubleValue());
+            default -> Values.of(node.toString());
+        };
+    }
+
+    private static String known(String key) {
+        if (!KEYS.contains(key)) {
+            String remedy =
+                    Words.nearest(key, KEYS)
+                            .map(near -> "did you mean " + near)
+                            .orElse("keys are " + String.join(", ", KEYS));
+            throw Rejection.invalid("key", key, "a pool has no such key")
+                    .remedy(remedy)
+                    .asException();
+        }
+        return key;
+    }
+}

@@ -1,0 +1,80 @@
+package io.croft.adapter.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class StateDirectoryTest {
+    private static final Path ROOT = Path.of("/var/lib/croft");
+
+    private final SimDisk disk = new SimDisk();
+
+    @Test
+    void isMadeWhereThereIsNone() throws IOException {
+        StateDirectory state = StateDirectory.open(disk, ROOT);
+        assertEquals(ROOT.resolve("journal"), state.journal());
+        assertEquals(List.of(), disk.list(ROOT));
+    }
+
+    @Test
+    void onlyOneHasTheLock() throws IOException {
+        StateDirectory first = StateDirectory.open(disk, ROOT);
+        StateDirectory second = StateDirectory.open(disk, ROOT);
+        assertTrue(first.tryLock());
+        assertTrue(first.tryLock());
+        assertFalse(second.tryLock());
+        first.close();
+        assertTrue(second.tryLock());
+    }
+
+    @Test
+    void whoWaitsForTheLockGetsIt() throws Exception {
+        StateDirectory first = StateDirectory.open(disk, ROOT);
+        StateDirectory second = StateDirectory.open(disk, ROOT);
+        first.lock();
+        var waiting =
+                CompletableFuture.supplyAsync(() -> {
+                    try {
+                        second.lock();
+                        return second.tryLock();
+                    } catch (IOException | InterruptedException failed) {
+                        throw new AssertionError(failed);
+                    }
+                });
+        first.close();
+        assertTrue(waiting.get());
+    }
+
+    @Test
+    void aBadJournalIsSetAsideUnderAFreshName() throws IOException {
+        StateDirectory state = StateDirectory.open(disk, ROOT);
+        for (int i = 1; i <= 3; i++) {
+            disk.createDirectory(state.journal());
+            disk.openToWrite(state.journal().resolve("evidence-" + i)).close();
+            assertEquals(ROOT.resolve("journal.set-aside-" + i), state.setAside());
+        }
+        assertFalse(disk.exists(state.journal()));
+        assertEquals(List.of("evidence-2"), disk.list(ROOT.resolve("journal.set-aside-2")));
+    }
+
+    @Test
+    void isRefusedByNameWhereNothingCanBeWritten(@TempDir Path parent) throws IOException {
+        Path file = Files.createFile(parent.resolve("file"));
+        var refused =
+                assertThrows(
+                        IOException.class,
+                        () -> StateDirectory.open(new NioDisk(), file.resolve("state")));
+        String said = String.valueOf(refused.getMessage());
+        assertTrue(said.startsWith(file.resolve("state") + ": "), said);
+        assertThrows(IOException.class, () -> StateDirectory.open(new NioDisk(), file));
+    }
+}

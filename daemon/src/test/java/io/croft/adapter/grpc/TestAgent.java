@@ -1,0 +1,168 @@
+package io.croft.adapter.grpc;
+
+import io.croft.core.netns.Netns;
+import io.croft.core.netns.NetnsFate;
+import io.croft.core.netns.SeenNetns;
+import io.croft.core.rejection.Rejection;
+import io.croft.core.time.BootTime;
+import io.croft.core.time.Clock;
+import io.croft.core.time.Moment;
+import io.croft.node.port.Inventory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/** An agent's two sockets in a temporary directory, on an engine in memory. */
+public final class TestAgent implements AutoCloseable {
+    /** One hour after boot. */
+    public static final BootTime NOW = new BootTime(Duration.ofHours(1).toNanos());
+
+    public static final Instant WALL = Instant.parse("2026-01-02T03:04:05Z");
+
+    private final AtomicLong uids = new AtomicLong();
+    private volatile BootTime now = NOW;
+    private final Clock clock = () -> new Moment(now, WALL);
+    final InMemoryEngine engine = new InMemoryEngine(clock);
+    final InMemoryPoolStore store = new InMemoryPoolStore(engine::owns);
+    final Map<String, NetnsFate> namespaces = new ConcurrentHashMap<>();
+    final Queue<EventSource.Seen> events = new ConcurrentLinkedQueue<>();
+    final Heard heard = new Heard();
+    final UnixServer cni;
+    final UnixServer admin;
+    private final Path directory;
+
+    /** What servers told their listener. */
+    static final class Heard implements CallListener {
+        final Queue<String> limits = new ConcurrentLinkedQueue<>();
+        final Queue<String> refusals = new ConcurrentLinkedQueue<>();
+        final Queue<Throwable> defects = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public void limitReached(String limit) {
+            limits.add(limit);
+        }
+
+        @Override
+        public void refused(String method, String requestId, Rejection why) {
+            refusals.add(why.reason() + " " + requestId);
+        }
+
+        @Override
+        public void failed(String method, String requestId, Throwable defect) {
+            defects.add(defect);
+        }
+    }
+
+    private final class Host implements Inventory {
+        @Override
+        public boolean sees(Netns netns) {
+            return namespaces.containsKey(netns.path());
+        }
+
+        @Override
+        public CompletionStage<Map<SeenNetns, NetnsFate>> look(Collection<SeenNetns> looked) {
+            Map<SeenNetns, NetnsFate> fates = new HashMap<>();
+            looked.forEach(each ->
+                    fates.put(
+                            each, namespaces.getOrDefault(each.netns().path(), NetnsFate.UNKNOWN)));
+            return CompletableFuture.completedFuture(fates);
+        }
+    }
+
+    public TestAgent(Path directory) {
+        this.directory = directory;
+        Supplier<AgentFacts> facts =
+                () ->
+                        new AgentFacts(
+                                "n1",
+                                "00000000-0000-0000-0000-00000000000a",
+                                "0.1.0",
+                                "embedded",
+                                Optional.empty(),
+                                Duration.ofMinutes(130),
+                                42,
+                                8192,
+                                List.of(new AgentFacts.Condition("NOTHING", "all is well")));
+        var ipam = new IpamEndpoint(engine, new Host(), clock, facts);
+        var endpoint =
+                new AdminEndpoint(
+                        engine,
+                        store,
+                        new Host(),
+                        clock,
+                        () -> new UUID(7, uids.incrementAndGet()),
+                        facts,
+                        this::watch);
+        cni = UnixServer.cni(cniSocket(), ipam, clock, heard);
+        admin = UnixServer.admin(adminSocket(), ipam, endpoint, clock, heard);
+    }
+
+    private EventSource.Watch watch(Runnable arrived) {
+        return new EventSource.Watch() {
+            @Override
+            public Optional<EventSource.Seen> poll() {
+                return Optional.ofNullable(events.poll());
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    public TestAgent start() {
+        cni.start();
+        admin.start();
+        return this;
+    }
+
+    /** A namespace that exists, is gone, or cannot be looked at. */
+    public void netns(String path, NetnsFate fate) {
+        namespaces.put(path, fate);
+    }
+
+    /** Lets time go by. */
+    public void pass(Duration time) {
+        now = now.plus(time);
+    }
+
+    /** Something happens that can be watched. */
+    public void happen(String event, Map<String, String> facts) {
+        events.add(new EventSource.Seen(WALL, event, facts, 0));
+    }
+
+    public InMemoryEngine engine() {
+        return engine;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    public Path cniSocket() {
+        return directory.resolve("cni.sock");
+    }
+
+    public Path adminSocket() {
+        return directory.resolve("admin.sock");
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+        cni.close();
+        engine.close();
+    }
+}
