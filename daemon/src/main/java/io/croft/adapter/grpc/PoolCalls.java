@@ -1,13 +1,13 @@
 package io.croft.adapter.grpc;
 
 import io.croft.adapter.wire.PoolWire;
+import io.croft.core.ownership.UsePools;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolId;
 import io.croft.core.pool.PoolSet;
 import io.croft.core.pool.PoolState;
 import io.croft.core.pool.StoredPool;
 import io.croft.core.serving.Look;
-import io.croft.core.serving.UsePools;
 import io.croft.core.time.BootTime;
 import io.croft.node.port.PoolStore;
 import io.croft.proto.v1.CreatePoolRequest;

@@ -3,6 +3,7 @@ package io.croft.core.ownership;
 import io.croft.core.block.Block;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.Cause;
+import io.croft.core.block.Ownership.Owned;
 import io.croft.core.block.Ownership.Unvalidated;
 import io.croft.core.block.Token;
 import io.croft.core.engine.Command;
@@ -10,6 +11,7 @@ import io.croft.core.engine.Decision;
 import io.croft.core.engine.Event;
 import io.croft.core.engine.NodeView;
 import io.croft.core.time.Moment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,36 +22,51 @@ import java.util.Optional;
  *
  * @param owned what the store says that this install owns; empty: it does not answer, and the
  *     journal is trusted
+ * @param trusted blocks that were owned, unconfirmed, when the store was asked: under another token
+ *     they are quarantined
  */
-public record Validate(Optional<Map<BlockId, Token>> owned) implements Command<List<BlockId>> {
+public record Validate(Optional<Map<BlockId, Token>> owned, Map<BlockId, Token> trusted)
+        implements Command<List<BlockId>> {
+    public Validate {
+        trusted = Map.copyOf(trusted);
+    }
+
+    /** Of unvalidated blocks only. */
+    public Validate(Optional<Map<BlockId, Token>> owned) {
+        this(owned, Map.of());
+    }
+
     /** The blocks that are not this install's any more. */
     @Override
     public Decision<List<BlockId>> decide(NodeView node, Moment now) {
-        List<Event> events =
-                node.blocks().stream()
-                        .filter(block -> block.ownership() instanceof Unvalidated)
-                        .map(this::judge)
-                        .toList();
-        List<BlockId> lost =
-                node.blocks().stream()
-                        .filter(block ->
-                                block.ownership() instanceof Unvalidated(Token token)
-                                        && !isOwned(block, token))
-                        .map(Block::id)
-                        .toList();
-        return new Decision.Accepted<>(events, lost);
-    }
-
-    private Event judge(Block block) {
-        if (block.ownership() instanceof Unvalidated(Token token) && isOwned(block, token)) {
-            return new Event.BlockValidated(block.id());
+        List<Event> events = new ArrayList<>();
+        List<BlockId> lost = new ArrayList<>();
+        for (Block block : node.blocks()) {
+            if (block.ownership() instanceof Unvalidated(Token token)) {
+                boolean mine = isMine(block, token);
+                events.add(mine ? new Event.BlockValidated(block.id()) : give(block));
+                if (!mine) {
+                    lost.add(block.id());
+                }
+            } else if (block.ownership() instanceof Owned(Token token)
+                    && token.equals(trusted.get(block.id()))
+                    && !isMine(block, token)) {
+                events.add(quarantine(block));
+                lost.add(block.id());
+            }
         }
-        return block.isEmpty()
-                ? new Event.BlockForgotten(block.id())
-                : new Event.BlockQuarantined(block.id(), Cause.FOREIGN_TOKEN, Optional.empty());
+        return new Decision.Accepted<>(events, List.copyOf(lost));
     }
 
-    private boolean isOwned(Block block, Token token) {
+    private static Event give(Block block) {
+        return block.isEmpty() ? new Event.BlockForgotten(block.id()) : quarantine(block);
+    }
+
+    private static Event quarantine(Block block) {
+        return new Event.BlockQuarantined(block.id(), Cause.FOREIGN_TOKEN, Optional.empty());
+    }
+
+    private boolean isMine(Block block, Token token) {
         return owned.isEmpty() || token.equals(owned.get().get(block.id()));
     }
 }

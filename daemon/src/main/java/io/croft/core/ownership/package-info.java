@@ -1,5 +1,6 @@
 /**
- * What is done with blocks: one verb a class, the actions of the models. Blind to {@code serving}.
+ * What is done with blocks and with what the store says of pools: one verb a class, the actions of
+ * the models. Blind to {@code serving}.
  */
 @NullMarked
 package io.croft.core.ownership;

@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,8 @@ public final class BlockKeeper implements Duty {
     private final Set<BlockId> calling = new HashSet<>();
     private final Set<BlockId> proposed = new HashSet<>();
     private BootTime refillDue = BootTime.ZERO;
+    private BootTime asked = BootTime.ZERO;
+    private BootTime refusedUntil = BootTime.ZERO;
 
     public BlockKeeper(
             BlockStore store,
@@ -88,7 +91,10 @@ public final class BlockKeeper implements Duty {
         if (refillNow || waiting || !proposed.isEmpty() || !calling.isEmpty()) {
             node.blocks().forEach(block -> goOn(block, me.get(), now));
         }
-        loop.needs().counts().forEach((need, count) -> meet(node, need, count));
+        asked = now.boot();
+        if (!now.boot().isBefore(refusedUntil)) {
+            loop.needs().counts().forEach((need, count) -> meet(node, need, count));
+        }
         if (refillNow) {
             refillDue = now.boot().plus(REFILL_PERIOD);
             node.pools().forEach(pool -> keepReady(node, pool, now));
@@ -122,7 +128,6 @@ public final class BlockKeeper implements Duty {
             listener.storeAnswered(id, "unknown");
             return;
         }
-        retries.succeeded(id);
         boolean won =
                 switch (answer) {
                     case ClaimAnswer.Won() -> true;
@@ -139,7 +144,7 @@ public final class BlockKeeper implements Duty {
             note(Need.anyOf(id.pool()));
             note(Need.exactly(id));
         }
-        var _ = loop.propose(new SettleClaim(intent, won));
+        settle(id, loop.propose(new SettleClaim(intent, won)));
     }
 
     private static boolean isMine(ClaimIntent intent, Optional<BlockOwner> now) {
@@ -155,9 +160,19 @@ public final class BlockKeeper implements Duty {
             listener.storeAnswered(id, "unknown");
             return;
         }
-        retries.succeeded(id);
         listener.storeAnswered(id, "returned");
-        var _ = loop.propose(new ForgetBlock(id));
+        settle(id, loop.propose(new ForgetBlock(id)));
+    }
+
+    /** What cannot be written is asked again later, as what was not answered. */
+    private void settle(BlockId id, CompletionStage<Boolean> written) {
+        written.whenComplete((_, refused) -> {
+            if (refused == null) {
+                retries.succeeded(id);
+            } else {
+                retries.failed(id, asked);
+            }
+        });
     }
 
     /** Claims what parked requests lack, or notes that it is not to be had. */
@@ -224,11 +239,21 @@ public final class BlockKeeper implements Duty {
     private void begin(ClaimIntent intent) {
         proposed.add(intent.block());
         loop.propose(new BeginClaim(intent))
-                .whenComplete((_, _) -> proposed.remove(intent.block()));
+                .whenComplete((_, refused) -> {
+                    proposed.remove(intent.block());
+                    rest(refused);
+                });
     }
 
     private void note(Need need) {
-        var _ = loop.propose(new NoteUnavailable(need));
+        loop.propose(new NoteUnavailable(need)).whenComplete((_, refused) -> rest(refused));
+    }
+
+    /** A journal without room refuses the same again at once. */
+    private void rest(@Nullable Throwable refused) {
+        if (refused != null) {
+            refusedUntil = asked.plus(SOON);
+        }
     }
 
     private int openClaims(NodeView node, Pool pool) {

@@ -1,11 +1,11 @@
 package io.croft.node.keeper;
 
 import io.croft.core.engine.NodeView;
+import io.croft.core.ownership.UsePools;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolId;
 import io.croft.core.pool.PoolSet;
 import io.croft.core.pool.StoredPool;
-import io.croft.core.serving.UsePools;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Moment;
 import io.croft.node.loop.Duty;
@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class PoolSync implements Duty {
     private static final Duration PERIOD = Duration.ofSeconds(30);
 
+    /** After a failure; a store that is down is not asked without end. */
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
     private final PoolStore store;
     private final EngineLoop loop;
     private final AtomicBoolean hinted = new AtomicBoolean(true);
@@ -30,6 +33,8 @@ public final class PoolSync implements Duty {
     private boolean read;
     private boolean reading;
     private BootTime due = BootTime.ZERO;
+    private BootTime seen = BootTime.ZERO;
+    private BootTime restsUntil = BootTime.ZERO;
 
     public PoolSync(PoolStore store, EngineLoop loop) {
         this.store = store;
@@ -61,25 +66,32 @@ public final class PoolSync implements Duty {
         store.change(set -> set.widen(id, from)).whenCompleteAsync(this::answered, loop);
     }
 
+    /** Whether a call is on its way, or failed just now. */
     boolean isBusy() {
-        return reading;
+        return reading || seen.isBefore(restsUntil);
     }
 
     @Override
     public BootTime perform(NodeView node, Moment now) {
+        seen = now.boot();
         boolean wanted = hinted.get() || !now.boot().isBefore(due);
-        if (wanted && !reading) {
+        if (wanted && !isBusy()) {
             hinted.set(false);
             reading = true;
             due = now.boot().plus(PERIOD);
             store.read().whenCompleteAsync(this::answered, loop);
         }
-        return reading ? BootTime.NEVER : due;
+        return reading ? BootTime.NEVER : due.max(restsUntil);
     }
 
     private void answered(@Nullable PoolSet set, @Nullable Throwable failure) {
         reading = false;
-        if (set == null || set.revision() < known.revision()) {
+        if (set == null) {
+            restsUntil = seen.plus(RETRY);
+            due = due.min(restsUntil);
+            return;
+        }
+        if (set.revision() < known.revision()) {
             return;
         }
         known = set;

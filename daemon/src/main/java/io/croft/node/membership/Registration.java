@@ -1,14 +1,14 @@
 package io.croft.node.membership;
 
-import io.croft.core.block.ClaimIntent;
+import io.croft.core.block.Block;
+import io.croft.core.block.BlockId;
+import io.croft.core.block.Ownership.Owned;
 import io.croft.core.block.Ownership.Unvalidated;
 import io.croft.core.block.Token;
 import io.croft.core.engine.Event.IncarnationIntended;
 import io.croft.core.engine.NodeView;
 import io.croft.core.engine.Timings;
-import io.croft.core.ownership.BeginClaim;
 import io.croft.core.ownership.IntendIncarnation;
-import io.croft.core.ownership.Start;
 import io.croft.core.ownership.Validate;
 import io.croft.core.time.Backoff;
 import io.croft.core.time.BootTime;
@@ -22,8 +22,11 @@ import io.croft.node.port.InstallStore;
 import io.croft.node.port.IpamListener;
 import io.croft.node.port.Registrant;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,11 +43,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A store that does not answer within {@link Timings#START_WAIT} leaves the journal trusted if
  * it is of this boot and the clocks did not move against each other since its last record; else
- * nothing is served until it answers.
+ * nothing is served until it answers. What was trusted is compared as soon as it does.
  */
 public final class Registration implements Duty {
     private static final Backoff BACKOFF =
             new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15));
+
+    private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final InstallStore installs;
     private final BlockStore blocks;
@@ -55,11 +60,13 @@ public final class Registration implements Duty {
     private final String version;
     private final Supplier<UUID> nonces;
     private final Supplier<Double> spread;
+    private final Inheritance inheritance;
     private Optional<Registrant> registrant = Optional.empty();
     private boolean calling;
     private boolean trusted;
-    private boolean inherited;
+    private boolean confirmed;
     private boolean superseded;
+    private final Set<UUID> own = new HashSet<>();
     private int failures;
     private BootTime due = BootTime.ZERO;
 
@@ -91,6 +98,7 @@ public final class Registration implements Duty {
         this.version = version;
         this.nonces = nonces;
         this.spread = spread;
+        this.inheritance = new Inheritance(installs, blocks, loop, identity, boot.id(), nonces);
     }
 
     /** Who changes ownership in this node's name; empty: not registered yet, or superseded. */
@@ -105,7 +113,11 @@ public final class Registration implements Duty {
 
     @Override
     public BootTime perform(NodeView node, Moment now) {
+        if (superseded) {
+            return stopAllocating(node, now);
+        }
         boolean unvalidated = isUnvalidated(node);
+        boolean unconfirmed = trusted && !confirmed;
         if (registrant.isEmpty() && unvalidated && !trusted && boot.trustable()) {
             BootTime patience = boot.started().plus(Timings.START_WAIT);
             if (now.boot().isBefore(patience)) {
@@ -117,22 +129,23 @@ public final class Registration implements Duty {
                 var _ = loop.propose(new Validate(Optional.empty()));
             }
         }
-        if (calling || superseded || now.boot().isBefore(due)) {
-            return calling || superseded ? patience(unvalidated) : due;
+        if (calling || now.boot().isBefore(due)) {
+            return calling ? patience(unvalidated) : due;
         }
         if (registrant.isEmpty()) {
             call(register(node), now);
-        } else if (unvalidated) {
-            call(validate(), now);
-        } else if (!inherited && mayInherit(node)) {
+        } else if (unvalidated || unconfirmed) {
+            call(validate(owned(node)), now);
+        } else if (inheritance.isDue(node)) {
             BootTime holdDown =
                     boot.weakIdentity()
                             ? boot.started().plus(Timings.WEAK_IDENTITY_HOLD)
                             : BootTime.ZERO;
-            if (now.boot().isBefore(holdDown)) {
-                return holdDown;
+            BootTime at = inheritance.next().max(holdDown);
+            if (now.boot().isBefore(at)) {
+                return at;
             }
-            call(inherit(), now);
+            call(inheritance.begin(now.boot()), now);
         } else {
             return BootTime.NEVER;
         }
@@ -140,7 +153,7 @@ public final class Registration implements Duty {
     }
 
     private BootTime patience(boolean unvalidated) {
-        return unvalidated && boot.trustable() && !trusted
+        return registrant.isEmpty() && unvalidated && boot.trustable() && !trusted
                 ? boot.started().plus(Timings.START_WAIT)
                 : BootTime.NEVER;
     }
@@ -152,6 +165,9 @@ public final class Registration implements Duty {
 
     private void done(@Nullable Throwable failure, Moment asked) {
         calling = false;
+        if (failure == null && failures > 0) {
+            listener.outage("registration", false, "the store answers");
+        }
         failures = failure == null ? 0 : failures + 1;
         due =
                 failure == null
@@ -165,24 +181,19 @@ public final class Registration implements Duty {
     /** Read, journal what will be sent, send, and believe the nonce only. */
     private CompletionStage<?> register(NodeView node) {
         long journalled = node.incarnation().map(IncarnationIntended::incarnation).orElse(0L);
+        node.incarnation().map(IncarnationIntended::nonce).ifPresent(own::add);
         return installs.read(identity.installId())
                 .thenComposeAsync(
                         current -> {
                             long known = current.map(Install::incarnation).orElse(0L);
-                            if (known > journalled) {
-                                // Somebody registered with this journal's install id and we did
-                                // not: we are the copy.
-                                superseded = true;
-                                listener.outage(
-                                        "install",
-                                        true,
-                                        "another agent registered incarnation " + known);
-                                return distrust()
-                                        .thenCompose(_ ->
-                                                loop.propose(new Validate(Optional.of(Map.of()))))
-                                        .thenApply(_ -> false);
+                            boolean foreign =
+                                    current.filter(there -> !own.contains(there.nonce()))
+                                            .isPresent();
+                            if (known > journalled || (known == journalled && foreign)) {
+                                return supersede(known);
                             }
                             Install next = install(Math.max(known, journalled) + 1);
+                            own.add(next.nonce());
                             return loop.propose(
                                             new IntendIncarnation(next.incarnation(), next.nonce()))
                                     .thenCompose(_ -> installs.register(next, known))
@@ -192,17 +203,35 @@ public final class Registration implements Duty {
     }
 
     private CompletionStage<Boolean> registered(Install sent, Install there) {
-        if (!there.nonce().equals(sent.nonce())) {
-            return CompletableFuture.completedFuture(false);
+        if (there.nonce().equals(sent.nonce())) {
+            registrant = Optional.of(new Registrant(sent.id(), sent.node(), sent.incarnation()));
+            if (trusted) {
+                listener.outage("store", false, "it answers; the journal is compared with it");
+            }
+        } else if (!own.contains(there.nonce())) {
+            return supersede(there.incarnation());
         }
-        registrant = Optional.of(new Registrant(sent.id(), sent.node(), sent.incarnation()));
-        // What was trusted meanwhile is compared now.
-        return trusted ? distrust() : CompletableFuture.completedFuture(true);
+        return CompletableFuture.completedFuture(registrant.isPresent());
     }
 
-    /** Makes every owned block unvalidated: none gives an address before the next validation. */
-    private CompletionStage<Boolean> distrust() {
-        return loop.propose(new Start(boot.id(), false, 0));
+    /** Somebody registered with this journal's install id and we did not: we are the copy. */
+    private CompletionStage<Boolean> supersede(long incarnation) {
+        superseded = true;
+        listener.outage("install", true, "another agent registered incarnation " + incarnation);
+        return CompletableFuture.completedFuture(false);
+    }
+
+    /** Gives up every block that could give an address, also those that were trusted meanwhile. */
+    private BootTime stopAllocating(NodeView node, Moment now) {
+        Map<BlockId, Token> trustedBlocks = owned(node);
+        if (trustedBlocks.isEmpty() && !isUnvalidated(node)) {
+            return BootTime.NEVER;
+        }
+        if (!now.boot().isBefore(due)) {
+            due = now.boot().plus(AGAIN);
+            var _ = loop.propose(new Validate(Optional.of(Map.of()), trustedBlocks));
+        }
+        return due;
     }
 
     private Install install(long incarnation) {
@@ -217,59 +246,22 @@ public final class Registration implements Duty {
                 version);
     }
 
-    private CompletionStage<?> validate() {
+    private CompletionStage<?> validate(Map<BlockId, Token> trustedBlocks) {
         return blocks.owned(identity.installId())
-                .thenComposeAsync(owned -> loop.propose(new Validate(Optional.of(owned))), loop);
-    }
-
-    /**
-     * Born of a lost journal, an install inherits nothing before a reboot: the lost one's pods may
-     * live.
-     */
-    private boolean mayInherit(NodeView node) {
-        return !node.pools().isEmpty() && node.replacedIn().filter(boot.id()::equals).isEmpty();
-    }
-
-    private CompletionStage<?> inherit() {
-        return installs.ofNode(identity.node())
                 .thenComposeAsync(
-                        all ->
-                                CompletableFuture.allOf(
-                                        all.stream()
-                                                .filter(this::isFormerSelf)
-                                                .map(former ->
-                                                        inheritFrom(former).toCompletableFuture())
-                                                .toArray(CompletableFuture<?>[]::new)),
+                        owned -> loop.propose(new Validate(Optional.of(owned), trustedBlocks)),
                         loop)
-                .thenRunAsync(() -> inherited = true, loop);
+                .thenAccept(_ -> confirmed = true);
     }
 
-    /** The same machine under the same name, in a boot that is over: its sandboxes are gone. */
-    private boolean isFormerSelf(Install other) {
-        return !other.id().equals(identity.installId())
-                && other.hardwareId().equals(identity.hardwareId())
-                && !other.bootId().equals(boot.id());
-    }
-
-    private CompletionStage<Void> inheritFrom(Install former) {
-        return blocks.owned(former.id())
-                .thenAcceptAsync(
-                        owned ->
-                                owned.forEach((block, token) -> {
-                                    var next =
-                                            new Token(
-                                                    token.generation(),
-                                                    token.epoch() + 1,
-                                                    nonces.get());
-                                    var intent =
-                                            new ClaimIntent(
-                                                    block,
-                                                    Optional.of(former.id()),
-                                                    Optional.of(token),
-                                                    next);
-                                    var _ = loop.propose(new BeginClaim(intent));
-                                }),
-                        loop);
+    private static Map<BlockId, Token> owned(NodeView node) {
+        Map<BlockId, Token> owned = new HashMap<>();
+        for (Block block : node.blocks()) {
+            if (block.ownership() instanceof Owned(Token token)) {
+                owned.put(block.id(), token);
+            }
+        }
+        return owned;
     }
 
     private static boolean isUnvalidated(NodeView node) {

@@ -1,4 +1,4 @@
-package io.croft.core.serving;
+package io.croft.core.ownership;
 
 import io.croft.core.engine.Command;
 import io.croft.core.engine.Decision;

@@ -1,0 +1,136 @@
+package io.croft.testing;
+
+import io.croft.core.block.BlockId;
+import io.croft.core.block.ClaimIntent;
+import io.croft.core.block.Token;
+import io.croft.core.pool.PoolSet;
+import io.croft.node.port.BlockOwner;
+import io.croft.node.port.BlockStore;
+import io.croft.node.port.InMemoryStore;
+import io.croft.node.port.Install;
+import io.croft.node.port.InstallStore;
+import io.croft.node.port.PoolStore;
+import io.croft.node.port.Registrant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/** A node's way to a store that others reach too: it answers, or fails, or is silent. */
+public final class WeatherStore implements BlockStore, InstallStore, PoolStore {
+    /** What becomes of a call. */
+    public enum Weather {
+        FINE,
+        /** Nothing is done, and the call fails. */
+        DOWN,
+        /** It is done, and the answer is lost: the call fails. */
+        ANSWER_LOST,
+        /** Nothing is done, and the call ends when the weather changes. */
+        SILENT
+    }
+
+    public final InMemoryStore behind;
+
+    /** Claims and returns in the order in which they were sent. */
+    public final List<Object> sent = new ArrayList<>();
+
+    private final List<CompletableFuture<?>> silent = new ArrayList<>();
+    private Weather weather = Weather.FINE;
+    private Runnable hint = () -> {};
+    private Runnable beforeEachCall = () -> {};
+
+    public WeatherStore(InMemoryStore behind) {
+        this.behind = behind;
+        behind.watch(() -> hint.run());
+    }
+
+    public void become(Weather next) {
+        weather = next;
+        List<CompletableFuture<?>> ended = List.copyOf(silent);
+        silent.clear();
+        ended.forEach(call -> call.completeExceptionally(new IllegalStateException("timed out")));
+    }
+
+    /** Called before anything is sent. */
+    public void beforeEachCall(Runnable check) {
+        beforeEachCall = check;
+    }
+
+    private <T> CompletionStage<T> call(Supplier<CompletionStage<T>> body) {
+        beforeEachCall.run();
+        return switch (weather) {
+            case FINE -> body.get();
+            case DOWN -> failed();
+            case ANSWER_LOST -> body.get().thenCompose(_ -> failed());
+            case SILENT -> silence();
+        };
+    }
+
+    private <T> CompletionStage<T> silence() {
+        var call = new CompletableFuture<T>();
+        silent.add(call);
+        return call;
+    }
+
+    private static <T> CompletionStage<T> failed() {
+        return CompletableFuture.failedFuture(new IllegalStateException("no answer"));
+    }
+
+    @Override
+    public CompletionStage<ClaimAnswer> claim(ClaimIntent intent, Registrant by) {
+        sent.add(intent);
+        return call(() -> behind.claim(intent, by));
+    }
+
+    @Override
+    public CompletionStage<Optional<BlockOwner>> read(BlockId block) {
+        return call(() -> behind.read(block));
+    }
+
+    @Override
+    public CompletionStage<Boolean> giveBack(BlockId block, Token token, Registrant by) {
+        sent.add(block);
+        return call(() -> behind.giveBack(block, token, by));
+    }
+
+    @Override
+    public CompletionStage<Map<BlockId, Token>> owned(UUID install) {
+        return call(() -> behind.owned(install));
+    }
+
+    @Override
+    public CompletionStage<Optional<Install>> read(UUID install) {
+        return call(() -> behind.read(install));
+    }
+
+    @Override
+    public CompletionStage<List<Install>> ofNode(String node) {
+        return call(() -> behind.ofNode(node));
+    }
+
+    @Override
+    public CompletionStage<Install> register(Install next, long expectedIncarnation) {
+        return call(() -> behind.register(next, expectedIncarnation));
+    }
+
+    @Override
+    public CompletionStage<PoolSet> read() {
+        return call(behind::read);
+    }
+
+    @Override
+    public CompletionStage<PoolSet> change(UnaryOperator<PoolSet> edit) {
+        return call(() -> behind.change(edit));
+    }
+
+    /** The latest watcher is the one that lives. */
+    @Override
+    public void watch(Runnable latest) {
+        hint = latest;
+    }
+}
