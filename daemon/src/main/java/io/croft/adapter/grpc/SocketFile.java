@@ -4,6 +4,7 @@ import io.croft.core.rejection.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,6 +17,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 final class SocketFile {
     /** {@code sun_path} of Linux, without its final zero. */
     private static final int LONGEST_PATH = 107;
+
+    private static final int S_IFMT = 0170000;
+    private static final int S_IFSOCK = 0140000;
 
     private final Path path;
     private final Path bound;
@@ -46,8 +50,25 @@ final class SocketFile {
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
         }
+        refuseToReplaceOther();
         Files.deleteIfExists(bound);
         return bound;
+    }
+
+    /** What is no socket was put there by somebody, and a rename would destroy it. */
+    private void refuseToReplaceOther() throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        if ((mode & S_IFMT) != S_IFSOCK) {
+            throw Reason.CANNOT_START
+                    .because("cannot listen on %s: what is there is not a socket".formatted(path))
+                    .remedy("move it away, or choose another run directory with --run-dir")
+                    .with("field", "run-dir")
+                    .with("value", String.valueOf(path.getParent()))
+                    .asException();
+        }
     }
 
     /** After the bind: only the owner may connect from now on, and under the final path. */

@@ -1,0 +1,32 @@
+package io.croft.it;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Looks again and again until something is so; fails after a minute, with what was seen last. */
+final class Eventually {
+    private static final int MOST_LOOKS = 6000;
+
+    private Eventually() {}
+
+    static void holds(Supplier<?> seen, BooleanSupplier condition) {
+        for (int looks = 0; !condition.getAsBoolean(); looks++) {
+            if (looks == MOST_LOOKS) {
+                throw new AssertionError("did not come true; last seen: " + seen.get());
+            }
+            pause(10);
+        }
+    }
+
+    /** The time until the next look, or until the next fault of a schedule. */
+    static void pause(long millis) {
+        try {
+            var _ = new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.croft.it;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A program as a child process. Whatever was started here ends with the test's JVM at the latest,
+ * by its own process id.
+ */
+final class Program {
+    private static final Duration USUAL = Duration.ofSeconds(40);
+    private static final Set<Process> LIVING = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(() -> LIVING.forEach(Process::destroyForcibly), "end-children"));
+    }
+
+    /** How a program ended, and what it wrote. */
+    record Outcome(List<String> command, int exit, String out, String err) {
+        /** Fails unless it ended well; gives what it wrote to stdout. */
+        String expectSuccess() {
+            if (exit != 0) {
+                throw new AssertionError(this);
+            }
+            return out;
+        }
+
+        @Override
+        public String toString() {
+            return "%s ended with %d\nstdout: %s\nstderr: %s".formatted(command, exit, out, err);
+        }
+    }
+
+    private final List<String> command;
+    private final Process process;
+    private final CompletableFuture<String> out;
+    private final CompletableFuture<String> err;
+
+    private Program(List<String> command, Process process) {
+        this.command = command;
+        this.process = process;
+        this.out = reading(process.getInputStream());
+        this.err = reading(process.getErrorStream());
+    }
+
+    /** The binaries under test. */
+    static Path dist() {
+        String dist = System.getProperty("croft.dist", "");
+        Path path = Path.of(dist);
+        if (dist.isEmpty() || !Files.isExecutable(path.resolve("bin/croft"))) {
+            throw new IllegalStateException(
+                    "no binaries: -Dcroft.dist=\"%s\" must name what ./dev build made"
+                            .formatted(dist));
+        }
+        if (!"root".equals(System.getProperty("user.name"))) {
+            throw new IllegalStateException("tests with real processes need root");
+        }
+        return path.toAbsolutePath().normalize();
+    }
+
+    /** Starts it with that environment and nothing else of ours but PATH. */
+    static Program start(List<String> command, Map<String, String> environment, String stdin) {
+        var builder = new ProcessBuilder(command);
+        builder.environment().clear();
+        builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+        builder.environment().putAll(environment);
+        try {
+            Process process = register(builder.start());
+            try (var in = process.getOutputStream()) {
+                in.write(stdin.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException closed) {
+                // It ended without reading all; how is said by its exit.
+            }
+            return new Program(command, process);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Outcome run(List<String> command, Map<String, String> environment, String stdin) {
+        return start(command, environment, stdin).await();
+    }
+
+    static Outcome run(String... command) {
+        return run(List.of(command), Map.of(), "");
+    }
+
+    /** Sees to it that the process does not outlive this JVM. */
+    static Process register(Process process) {
+        LIVING.add(process);
+        var _ = process.onExit().thenAccept(LIVING::remove);
+        return process;
+    }
+
+    /** Its end; one that does not come in time is a failure, and made. */
+    Outcome await() {
+        try {
+            if (!process.waitFor(USUAL.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError(command + " did not end in " + USUAL);
+            }
+            return new Outcome(command, process.exitValue(), text(out), text(err));
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new AssertionError(command + " was interrupted", e);
+        }
+    }
+
+    /** Kills it, and not what it started; they may still write, and the outcome waits for that. */
+    Outcome kill() {
+        process.destroyForcibly();
+        return await();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    private static String text(CompletableFuture<String> read) throws InterruptedException {
+        try {
+            return read.get(USUAL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new AssertionError("its output did not end", e);
+        }
+    }
+
+    private static CompletableFuture<String> reading(InputStream from) {
+        var text = new CompletableFuture<String>();
+        Thread.ofVirtual()
+                .start(
+                        () -> {
+                            try (from) {
+                                text.complete(
+                                        new String(from.readAllBytes(), StandardCharsets.UTF_8));
+                            } catch (IOException e) {
+                                text.completeExceptionally(e);
+                            }
+                        });
+        return text;
+    }
+}

@@ -1,0 +1,245 @@
+package io.croft.it;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The real agent on directories of one test: started, killed, stopped, started again. Its log is
+ * kept over all of its lives and printed when it does not get ready.
+ */
+final class RealAgent implements AutoCloseable {
+    private static final String READY = " ready ";
+
+    private final Path dir;
+    private final Path log;
+    private final Path bootId;
+    private final Map<String, String> arguments = new HashMap<>();
+    private final Map<String, String> environment = new HashMap<>();
+    private final List<String> flags = new ArrayList<>();
+    private @Nullable Process process;
+    private long lifeBegan;
+
+    /** An agent with the directories {@code state} and {@code run} in that one. */
+    RealAgent(Path dir) {
+        this(dir, "agent.log");
+    }
+
+    /** Another agent on the same directories, with a log of its own. */
+    RealAgent(Path dir, String log) {
+        this.dir = dir;
+        this.log = dir.resolve(log);
+        this.bootId = dir.resolve("boot_id");
+        if (!Files.exists(bootId)) {
+            try {
+                Files.copy(Path.of("/proc/sys/kernel/random/boot_id"), bootId);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        with("node", "it").with("hardware-id", "it").with("metrics-address", "off");
+        with("state-dir", dir.resolve("state").toString()).with("run-dir", run().toString());
+        with("boot-id-file", bootId.toString());
+        flags.add("--single-node");
+    }
+
+    RealAgent with(String option, String value) {
+        arguments.put("--" + option, value);
+        return this;
+    }
+
+    RealAgent withFlag(String flag) {
+        flags.add("--" + flag);
+        return this;
+    }
+
+    RealAgent withEnvironment(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    Path state() {
+        return dir.resolve("state");
+    }
+
+    Path run() {
+        return dir.resolve("run");
+    }
+
+    Path socket() {
+        return run().resolve("cni.sock");
+    }
+
+    Shim shim() {
+        return Shim.on(socket());
+    }
+
+    /** Starts it and waits until it says that it is ready. */
+    RealAgent start() {
+        return spawn().awaitReady();
+    }
+
+    /** Starts it and does not wait. */
+    RealAgent spawn() {
+        List<String> command = new ArrayList<>();
+        command.add(Program.dist().resolve("bin/croft").toString());
+        command.add("agent");
+        arguments.forEach((option, value) -> command.addAll(List.of(option, value)));
+        command.addAll(flags);
+        var builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(name -> name.startsWith("CROFT_"));
+        builder.environment().putAll(environment);
+        builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        try {
+            lifeBegan = Files.exists(log) ? Files.size(log) : 0;
+            process = Program.register(builder.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    RealAgent awaitReady() {
+        return awaitLog(READY);
+    }
+
+    /** Waits for a word in the log of this life. */
+    RealAgent awaitLog(String word) {
+        Eventually.holds(
+                this::log,
+                () -> {
+                    // Looked at before the log: what an ended agent wrote is all there.
+                    boolean alive = isAlive();
+                    if (life().contains(word)) {
+                        return true;
+                    }
+                    if (!alive) {
+                        throw new AssertionError("the agent ended before \"" + word + "\":\n" + log());
+                    }
+                    return false;
+                });
+        return this;
+    }
+
+    /** Waits for its end, which it comes to by itself; the exit code. */
+    int awaitEnd() {
+        Process running = running();
+        try {
+            if (!running.waitFor(30, TimeUnit.SECONDS)) {
+                throw new AssertionError("the agent does not end:\n" + log());
+            }
+            return running.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** SIGKILL. */
+    RealAgent kill() {
+        running().destroyForcibly();
+        awaitEnd();
+        return this;
+    }
+
+    /** SIGTERM. */
+    RealAgent stop() {
+        running().destroy();
+        awaitEnd();
+        return this;
+    }
+
+    RealAgent signal(String name) {
+        Program.run("kill", "-s", name, Long.toString(running().pid())).expectSuccess();
+        return this;
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    /** From the next start on the machine seems to have booted again. */
+    RealAgent reboot() {
+        return writes(bootId, UUID.randomUUID() + "\n");
+    }
+
+    /** The command line, as a person uses it; its words are separated by blanks. */
+    Program.Outcome croft(String words) {
+        return croft(words.split(" "));
+    }
+
+    Program.Outcome croft(String... words) {
+        List<String> command = new ArrayList<>();
+        command.add(Program.dist().resolve("bin/croft").toString());
+        command.addAll(Arrays.asList(words));
+        return Program.run(command, Map.of("CROFT_RUN_DIR", run().toString()), "");
+    }
+
+    /** What a listing command prints as JSON. */
+    JsonArray list(String words) {
+        return json(words).getAsJsonArray();
+    }
+
+    JsonObject status() {
+        return json("status").getAsJsonObject();
+    }
+
+    private JsonElement json(String words) {
+        return JsonParser.parseString(croft(words + " -o json").expectSuccess());
+    }
+
+    /** All that it wrote to stderr, in all of its lives. */
+    String log() {
+        return new String(bytes(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    private String life() {
+        byte[] all = bytes();
+        int from = (int) Math.min(lifeBegan, all.length);
+        return new String(all, from, all.length - from, java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    private byte[] bytes() {
+        try {
+            return Files.exists(log) ? Files.readAllBytes(log) : new byte[0];
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    RealAgent writes(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    private Process running() {
+        if (process == null) {
+            throw new IllegalStateException("the agent was not started");
+        }
+        return process;
+    }
+
+    @Override
+    public void close() {
+        if (isAlive()) {
+            kill();
+        }
+    }
+}
