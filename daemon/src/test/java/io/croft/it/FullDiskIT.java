@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.croft.adapter.grpc.UnixChannel;
 import io.croft.it.Shim.Answer;
 import io.croft.it.Shim.Pod;
+import io.croft.proto.v1.Attachment;
+import io.croft.proto.v1.IpamServiceGrpc;
+import io.croft.proto.v1.ReleaseRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The state directory's disk is full: a tmpfs of a few megabytes. */
 final class FullDiskIT {
+    private static final int DELS_PER_ROUND = 200;
+    private static final int MOST_ROUNDS = 100;
+
     @TempDir private Path dir;
 
     private final List<Path> mounts = new ArrayList<>();
@@ -39,64 +47,84 @@ final class FullDiskIT {
 
     @Test
     void addsAreRefusedDelsGoOnAndSpaceHeals() throws IOException {
-        Path state = disk("9m");
+        Path ballast = disk("10m").resolve("ballast");
+        // Room for the store and one of the journal's segments of 4 MiB, not for another.
+        Files.write(ballast, new byte[5 << 20]);
         try (var agent = new RealAgent(dir).start()) {
             agent.croft("pool create pods 10.93.0.0/20 --default --block-size 20").expectSuccess();
-            Map<Pod, List<String>> acknowledged = new LinkedHashMap<>();
-            for (int i = 0; i < 20; i++) {
-                Pod pod = Place.pod(dir, "early-" + i);
-                acknowledged.put(pod, agent.shim().add(pod).addresses());
-            }
-            // What the journal has preallocated would last for thousands of ADDs.
-            useUp(agent);
-            Answer refused = fill(agent, acknowledged);
+            Map<Pod, Answer> acknowledged = new LinkedHashMap<>();
+            Answer refused = addUntilRefused(agent, acknowledged);
             assertEquals(11, refused.code(), refused::toString);
             assertTrue(refused.message().startsWith("JOURNAL_FULL: "), refused::message);
             assertTrue(refused.message().contains("free space"), refused::message);
             assertTrue(agent.isAlive());
-            assertEquals(4, agent.croft("status").exit());
+            assertEquals(4, agent.croft("status").exit(), "not serving, for now");
 
+            fill(ballast);
             Pod leaving = acknowledged.keySet().iterator().next();
             acknowledged.remove(leaving);
             assertTrue(agent.shim().del(leaving).ok());
             assertTrue(agent.shim().del(Pod.of("unknown", dir)).ok());
+            var pool = agent.croft("pool create late 10.94.0.0/24");
+            assertNotEquals(0, pool.exit(), pool::toString);
 
-            agent.kill().spawn();
-            agent.awaitReady();
+            agent.kill().start();
+            expectHeld(agent, acknowledged);
+            Files.delete(ballast);
+            Eventually.holds(agent::log, () -> agent.shim().add(Place.pod(dir, "late")).ok());
+            assertTrue(agent.shim().del(Place.pod(dir, "late")).ok());
+            expectHeld(agent, acknowledged);
             acknowledged.forEach(
-                    (pod, addresses) -> assertEquals(addresses, agent.shim().add(pod).addresses()));
-            assertEquals(acknowledged.size(), agent.list("ip list").size());
-
-            Files.delete(state.resolve("ballast"));
-            Eventually.holds(
-                    agent::log, () -> agent.shim().add(Place.pod(dir, "late")).ok());
-            System.out.printf("FullDiskIT: %d acknowledged before, 0 lost%n", acknowledged.size());
+                    (pod, answer) ->
+                            assertEquals(answer.addresses(), agent.shim().add(pod).addresses()));
+            System.out.printf("FullDiskIT: %d acknowledged, 0 lost%n", acknowledged.size());
         }
     }
 
-    /** Leaves no room for another segment, and almost none in the journal's active one. */
-    private void useUp(RealAgent agent) throws IOException {
-        Path ballast = agent.state().resolve("ballast");
-        try (var out = Files.newOutputStream(ballast, StandardOpenOption.CREATE)) {
-            var chunk = new byte[4096];
-            for (int i = 0; i < 4096; i++) {
-                out.write(chunk);
+    private static void expectHeld(RealAgent agent, Map<Pod, Answer> acknowledged) {
+        acknowledged.forEach(
+                (pod, answer) -> {
+                    Answer check = agent.shim().check(pod, answer);
+                    assertTrue(check.ok(), check::toString);
+                });
+        assertEquals(acknowledged.size(), agent.list("ip list").size());
+    }
+
+    /** Between the ADDs the journal is filled with DELs of pods that nobody knows, until an ADD fails. */
+    private Answer addUntilRefused(RealAgent agent, Map<Pod, Answer> acknowledged) {
+        try (var client = new UnixChannel(agent.socket())) {
+            var ipam = IpamServiceGrpc.newBlockingStub(client.channel());
+            for (int round = 0; round < MOST_ROUNDS; round++) {
+                Pod pod = Place.pod(dir, "pod-" + round);
+                Answer answer = agent.shim().add(pod);
+                if (!answer.ok()) {
+                    return answer;
+                }
+                acknowledged.put(pod, answer);
+                for (int del = 0; del < DELS_PER_ROUND; del++) {
+                    String container = "%0128d".formatted(round * DELS_PER_ROUND + del);
+                    var _ = ipam.release(
+                            ReleaseRequest.newBuilder()
+                                    .setAttachment(
+                                            Attachment.newBuilder()
+                                                    .setNetwork("net")
+                                                    .setContainerId(container)
+                                                    .setInterfaceName("eth0"))
+                                    .build());
+                }
+            }
+        }
+        throw new AssertionError("the journal did not get full");
+    }
+
+    private static void fill(Path ballast) throws IOException {
+        try (var out = Files.newOutputStream(ballast, StandardOpenOption.APPEND)) {
+            while (true) {
+                out.write(new byte[4096]);
             }
         } catch (IOException full) {
             assertTrue(String.valueOf(full.getMessage()).contains("No space"), full::toString);
         }
-    }
-
-    private Answer fill(RealAgent agent, Map<Pod, List<String>> acknowledged) {
-        for (int i = 0; i < 20_000; i++) {
-            Pod pod = Place.pod(dir, "fill-" + i);
-            Answer answer = agent.shim().add(pod);
-            if (!answer.ok()) {
-                return answer;
-            }
-            acknowledged.put(pod, answer.addresses());
-        }
-        throw new AssertionError("the journal did not get full");
     }
 
     @Test
@@ -105,7 +133,7 @@ final class FullDiskIT {
         try (var agent = new RealAgent(dir).spawn()) {
             assertNotEquals(0, agent.awaitEnd());
             assertTrue(agent.log().contains(agent.state().toString()), agent::log);
-            assertTrue(agent.log().toLowerCase(java.util.Locale.ROOT).contains("space"), agent::log);
+            assertTrue(agent.log().toLowerCase(Locale.ROOT).contains("space"), agent::log);
         }
     }
 }

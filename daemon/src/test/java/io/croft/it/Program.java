@@ -122,14 +122,16 @@ final class Program {
         }
     }
 
-    /** Kills it, and not what it started; they may still write, and the outcome waits for that. */
-    Outcome kill() {
-        process.destroyForcibly();
-        return await();
+    /** Sends SIGKILL to it, and not to what it started. */
+    void shoot() {
+        // Process itself would close our end of its pipes, too.
+        process.toHandle().destroyForcibly();
     }
 
-    boolean isAlive() {
-        return process.isAlive();
+    /** Kills it; what it started may still write, and the outcome waits for that. */
+    Outcome kill() {
+        shoot();
+        return await();
     }
 
     long pid() {

@@ -36,7 +36,7 @@ final class SocketIT {
             assertEquals("rw-------", mode(agent.socket()));
             assertEquals("rw-------", mode(agent.run().resolve("admin.sock")));
             assertEquals("rwx------", mode(agent.state()));
-            Answer answer = asNobody(agent, "nobody");
+            Answer answer = asNobody(agent, "CHECK");
             assertEquals(11, answer.code(), answer::toString);
         }
     }
@@ -50,7 +50,7 @@ final class SocketIT {
             }
             Files.setPosixFilePermissions(
                     agent.socket(), PosixFilePermissions.fromString("rw-rw-rw-"));
-            Answer answer = asNobody(agent, "nobody");
+            Answer answer = asNobody(agent, "ADD");
             assertEquals(103, answer.code(), answer::toString);
             assertTrue(answer.message().contains("65534"), answer::message);
             assertEquals(0, agent.list("ip list").size());
@@ -58,9 +58,9 @@ final class SocketIT {
         }
     }
 
-    private Answer asNobody(RealAgent agent, String container) {
-        Pod pod = Place.pod(dir, container);
-        return new Answer(agent.shim().start(AS_NOBODY, "ADD", pod).await());
+    private Answer asNobody(RealAgent agent, String verb) {
+        Pod pod = Place.pod(dir, "nobody");
+        return new Answer(agent.shim().start(AS_NOBODY, verb, pod).await());
     }
 
     @Test

@@ -1,0 +1,110 @@
+package io.croft.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonElement;
+import io.croft.it.Shim.Answer;
+import io.croft.it.Shim.Pod;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real bridge plugin with pods in real namespaces, in a namespace that plays the node. */
+final class BridgeIT {
+    private static final Path PLUGINS = Path.of("/usr/lib/cni");
+
+    @TempDir private Path dir;
+
+    private final String node = "croft-it-" + ProcessHandle.current().pid();
+    private final List<String> namespaces = new ArrayList<>();
+
+    @BeforeEach
+    void makeNode() {
+        assertTrue(
+                Files.isExecutable(PLUGINS.resolve("bridge")),
+                "install the package containernetworking-plugins");
+        namespace(node);
+    }
+
+    @AfterEach
+    void removeNamespaces() {
+        namespaces.forEach(name -> Program.run("ip", "netns", "del", name));
+    }
+
+    private void namespace(String name) {
+        Program.run("ip", "netns", "add", name).expectSuccess();
+        namespaces.add(name);
+        // Nobody else gives addresses here: no search for duplicates, which takes two seconds.
+        in(name, "sh", "-c", "echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad");
+        in(name, "ip", "link", "set", "lo", "up");
+    }
+
+    private static void in(String namespace, String... command) {
+        List<String> words = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
+        words.addAll(List.of(command));
+        Program.run(words, Map.of(), "").expectSuccess();
+    }
+
+    @Test
+    void podsWithAddressesOfTwoBlocksReachEachOther() {
+        try (var agent = new RealAgent(dir).start()) {
+            agent.croft("pool create pods4 10.96.0.0/28 --default --block-size 30").expectSuccess();
+            agent.croft("pool create pods6 fd00:96::/124 --default --block-size 126")
+                    .expectSuccess();
+            Map<String, Answer> pods = new LinkedHashMap<>();
+            for (int i = 0; i < 4; i++) {
+                String name = node + "-pod" + i;
+                namespace(name);
+                pods.put(name, bridge(agent, "ADD", name, ""));
+            }
+            for (String pool : List.of("pods4", "pods6")) {
+                assertTrue(blocksThatHold(agent, pool) >= 2, agent.croft("block list").out());
+            }
+            for (String from : pods.keySet()) {
+                for (Answer to : pods.values()) {
+                    for (String address : to.addresses()) {
+                        in(from, "ping", "-q", "-n", "-c", "1", "-i", "0.2", "-w", "5", address);
+                    }
+                }
+            }
+            pods.forEach(
+                    (name, added) -> {
+                        String result = ",\"prevResult\":" + added.outcome().out();
+                        bridge(agent, "CHECK", name, result);
+                        bridge(agent, "DEL", name, result);
+                        bridge(agent, "DEL", name, "");
+                    });
+            assertEquals(0, agent.list("ip list").size());
+        }
+    }
+
+    private Answer bridge(RealAgent agent, String verb, String name, String prevResult) {
+        Pod pod = Pod.of(name, Path.of("/run/netns", name));
+        String conf =
+                "{\"cniVersion\":\"1.0.0\",\"name\":\"net\",\"type\":\"bridge\",\"bridge\":\"croft0\",\"isDefaultGateway\":true,"
+                        + "\"ipam\":{\"type\":\"croft\",\"socket\":\"%s\"}%s}"
+                                .formatted(agent.socket(), prevResult);
+        List<String> command =
+                List.of("ip", "netns", "exec", node, PLUGINS.resolve("bridge").toString());
+        Map<String, String> environment = new HashMap<>(Shim.environment(verb, pod));
+        var answer = new Answer(Program.run(command, environment, conf));
+        answer.outcome().expectSuccess();
+        return answer;
+    }
+
+    private static long blocksThatHold(RealAgent agent, String pool) {
+        return agent.list("block list --pool " + pool).asList().stream()
+                .map(JsonElement::getAsJsonObject)
+                .filter(block -> block.get("held").getAsInt() > 0)
+                .count();
+    }
+}
