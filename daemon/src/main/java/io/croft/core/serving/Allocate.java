@@ -73,7 +73,7 @@ public record Allocate(
         for (var each : choice.entrySet()) {
             each.getValue().forEach(this::mustSuitPlugin);
             Optional<Address> wanted = wish.of(each.getKey());
-            var pick = new Pick(node, now, workload.netns(), needs);
+            var pick = new Pick(node, now, workload, needs);
             (wanted.isPresent()
                             ? pick.exactly(wanted.get(), each.getValue().getFirst())
                             : pick.any(each.getValue()))

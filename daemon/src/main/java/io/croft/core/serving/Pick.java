@@ -3,6 +3,7 @@ package io.croft.core.serving;
 import io.croft.core.address.Address;
 import io.croft.core.allocation.Allocation;
 import io.croft.core.allocation.BlockAddress;
+import io.croft.core.allocation.Workload;
 import io.croft.core.block.Block;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.Ownership.Quarantined;
@@ -26,13 +27,15 @@ import java.util.Set;
 final class Pick {
     private final NodeView node;
     private final Moment now;
+    private final Workload workload;
     private final Optional<SeenNetns> requester;
     private final Set<Need> needs;
 
-    Pick(NodeView node, Moment now, Optional<SeenNetns> requester, Set<Need> needs) {
+    Pick(NodeView node, Moment now, Workload workload, Set<Need> needs) {
         this.node = node;
         this.now = now;
-        this.requester = requester;
+        this.workload = workload;
+        this.requester = workload.netns();
         this.needs = needs;
     }
 
@@ -55,7 +58,7 @@ final class Pick {
                 return early;
             }
         }
-        throw Shortage.exhausted(node, pools).asException();
+        throw Shortage.exhausted(node, pools, workload.namespace()).asException();
     }
 
     /** From the fullest block that can give, so that the others drain and can go back. */

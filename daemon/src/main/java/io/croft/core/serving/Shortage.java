@@ -17,10 +17,14 @@ final class Shortage {
     private Shortage() {}
 
     /** No block of these pools is to be had, and none of this node's has an address left. */
-    static Rejection exhausted(NodeView node, List<Pool> pools) {
+    static Rejection exhausted(NodeView node, List<Pool> pools, String namespace) {
         String what =
                 pools.stream().map(pool -> describe(node, pool)).collect(Collectors.joining(", "));
-        return Reason.POOL_EXHAUSTED.because(what).with("pool", pools.getFirst().name());
+        String whose = namespace.isEmpty() ? "" : " for namespace " + namespace;
+        return Reason.POOL_EXHAUSTED
+                .because(what)
+                .remedy("add a pool" + whose + " or delete pods")
+                .with("pool", pools.getFirst().name());
     }
 
     private static String describe(NodeView node, Pool pool) {

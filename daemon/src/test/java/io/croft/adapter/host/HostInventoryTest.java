@@ -11,6 +11,7 @@ import io.croft.core.netns.SeenNetns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -41,19 +42,28 @@ class HostInventoryTest {
     }
 
     @Test
-    void callsAWitnessedOneGoneWhenItsPathIsMissing() throws IOException {
+    void callsOneGoneThatItSawWhenItsPathIsMissing() throws IOException {
         Netns netns = make("a");
+        assertTrue(inventory.sees(netns));
         Files.delete(dir.resolve("a"));
         assertFalse(inventory.sees(netns));
         assertEquals(NetnsFate.GONE, look(netns, true));
     }
 
     @Test
-    void callsAWitnessedOneGoneWhenItsPathLeadsElsewhere() throws IOException {
+    void callsOneGoneThatALookFoundWhenItsPathLeadsElsewhere() throws IOException {
         Netns netns = make("a");
-        Netns other = make("b");
-        assertEquals(
-                NetnsFate.GONE, look(new Netns(other.path(), netns.device(), netns.inode()), true));
+        assertEquals(NetnsFate.ALIVE, look(netns, true));
+        make("other");
+        Files.move(dir.resolve("other"), dir.resolve("a"), StandardCopyOption.REPLACE_EXISTING);
+        assertEquals(NetnsFate.GONE, look(netns, true));
+    }
+
+    @Test
+    void neverCallsOneGoneThatOnlyAProcessBeforeItSaw() throws IOException {
+        Netns netns = make("a");
+        Files.delete(dir.resolve("a"));
+        assertEquals(NetnsFate.UNKNOWN, look(netns, true));
     }
 
     @Test
