@@ -120,7 +120,7 @@ class BlockKeeperTest {
         node.change(set -> set.become("p", PoolState.DRAINING));
         assertEquals(Reason.POOL_PAUSED, node.refusal(add(node, "more")).reason());
         stop(node, 10);
-        node.pass(Duration.ofSeconds(120));
+        node.pass(Duration.ofMinutes(2));
         assertTrue(owned(node) > 0, "they cool");
         node.pass(Duration.ofSeconds(20));
         assertEquals(0, node.state().blocks().size());

@@ -2,6 +2,7 @@ package io.croft.node.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,7 +34,7 @@ class EngineLoopTest {
 
     private static Reason reason(CompletableFuture<?> answer) {
         var failed = assertThrows(CompletionException.class, answer::join);
-        return ((RejectedException) failed.getCause()).rejection().reason();
+        return assertInstanceOf(RejectedException.class, failed.getCause()).rejection().reason();
     }
 
     @Test
