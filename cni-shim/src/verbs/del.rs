@@ -30,7 +30,7 @@ pub fn run(session: &Session) -> Result<(), Error> {
         Ok(_) => return Ok(()),
         Err(unanswered) => unanswered.failure,
     };
-    if is_unknown_attachment(&failure) {
+    if is_nobodys(&failure) {
         return Ok(());
     }
     let error = Error::from(failure);
@@ -47,7 +47,8 @@ pub fn run(session: &Session) -> Result<(), Error> {
     Ok(())
 }
 
-/// NOT_FOUND: it holds nothing, which is what DEL wants.
-fn is_unknown_attachment(failure: &Failure) -> bool {
-    matches!(failure, Failure::Refused(status) if status.code == 5)
+/// NOT_FOUND: it holds nothing, which is what DEL wants. INVALID_FIELD: no ADD of such a name can have passed, and a DEL that
+/// fails for good would keep the pod terminating.
+fn is_nobodys(failure: &Failure) -> bool {
+    matches!(failure, Failure::Refused(status) if status.code == 5 || status.reason() == Some("INVALID_FIELD"))
 }

@@ -99,6 +99,7 @@ public final class Agent {
     private void lock(StateDirectory directory, BootFacts boot)
             throws IOException, InterruptedException {
         if (directory.tryLock()) {
+            Rehearsal.tidy(config.runDir());
             return;
         }
         if (!config.waitForLock()) {
@@ -115,6 +116,9 @@ public final class Agent {
         Rehearsal.hold(config.runDir(), boot, clock, quiet(), version());
         say("waiting", Map.of("state_dir", config.stateDir().toString()));
         waiting = true;
+        if (stopping.getCount() == 0) {
+            throw new InterruptedException("told to stop before the wait");
+        }
         directory.lock();
         waiting = false;
     }
@@ -201,8 +205,8 @@ public final class Agent {
                 new Listeners(),
                 new LoggedCalls(log, new Metrics(() -> NodeFigures.NONE)),
                 new FedEvents(new EventFeed(clock)),
-                message -> {},
-                this::fail);
+                message -> say("notice", Map.of("message", message)),
+                failure -> say("notice", Map.of("message", "the warm-up failed: " + failure)));
     }
 
     static String version() {

@@ -6,9 +6,14 @@ import io.croft.adapter.host.HostAddresses;
 import io.croft.adapter.host.Randomness;
 import io.croft.adapter.observe.NodeFigures;
 import io.croft.adapter.run.SpoolDirectory;
+import io.croft.core.block.BlockId;
+import io.croft.core.block.Cause;
 import io.croft.core.block.Ownership.Unvalidated;
+import io.croft.core.engine.Invariants;
 import io.croft.core.engine.Timings;
+import io.croft.core.ownership.QuarantineBlock;
 import io.croft.core.ownership.Start;
+import io.croft.core.rejection.Reason;
 import io.croft.core.serving.Look;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
@@ -21,12 +26,14 @@ import io.croft.node.loop.Waker;
 import io.croft.node.membership.Registration;
 import io.croft.node.port.Inventory;
 import io.croft.node.port.IpamListener;
+import io.croft.node.port.PoolStore;
 import io.croft.node.reconcile.NetnsWatch;
 import io.croft.node.reconcile.SpoolReplay;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -36,6 +43,9 @@ import java.util.function.Consumer;
  * the loop gets its thread.
  */
 final class Node {
+    /** Twice what the journal waits for the store before it is trusted, for the turns around it. */
+    private static final Duration SETTLE = Timings.START_WAIT.multipliedBy(2);
+
     private static final Duration SPOOL_PATIENCE = Duration.ofSeconds(5);
 
     private final Recovery.Found found;
@@ -49,6 +59,7 @@ final class Node {
     private final PoolSync pools;
     private final SpoolReplay spool;
     private final LoopThread thread;
+    private final CompletableFuture<Boolean> begun;
 
     Node(
             Recovery.Found found,
@@ -97,16 +108,40 @@ final class Node {
         loop.add(new NetnsWatch(inventory, loop));
         this.thread = new LoopThread(loop, clock, waker, onFailure);
         pools.start();
-        var _ = loop.propose(new Start(bootId, found.lost(), randomness.below(1L << 40)));
+        this.begun =
+                loop.propose(new Start(bootId, found.lost(), randomness.below(1L << 40)))
+                        .toCompletableFuture();
+        Invariants.broken(found.state())
+                .ifPresent(violation -> {
+                    listener.violated(violation);
+                    violation.block().ifPresent(this::quarantine);
+                });
+    }
+
+    /** The store's pools, whose changes are answered when this node uses them. */
+    PoolStore pools() {
+        return pools;
+    }
+
+    private void quarantine(BlockId block) {
+        var _ = loop.propose(new QuarantineBlock(block, Cause.VIOLATION));
     }
 
     EngineLoop loop() {
         return loop;
     }
 
-    /** Steps until the store has said what there is, or its time is up. */
+    /**
+     * Steps until the store has said what there is, or its time is up. Refuses to go on when not
+     * even the start could be journalled: what another boot held would stay held.
+     */
     void settle() {
-        step(Timings.START_WAIT.multipliedBy(2), () -> pools.hasRead() && notServing().isEmpty());
+        step(SETTLE, () -> begun.isDone() && pools.isInUse() && notServing().isEmpty());
+        if (!begun.isDone() || begun.isCompletedExceptionally()) {
+            throw Reason.JOURNAL_FULL
+                    .because("the start could not be written to the journal")
+                    .asException();
+        }
     }
 
     /** Carries out what the shim spooled; requests that arrive meanwhile wait. */
@@ -130,7 +165,10 @@ final class Node {
     /** Ends the loop and leaves a snapshot, so that the next agent has little to replay. */
     void close() throws IOException {
         thread.close();
-        found.journal().snapshot(clock.now(), found.state().events());
+        // A state that contradicts itself is kept as it was written, for whoever looks at it.
+        if (Invariants.broken(found.state()).isEmpty()) {
+            found.journal().snapshot(clock.now(), found.state().events());
+        }
         found.journal().close();
     }
 

@@ -111,18 +111,30 @@ final class Recovery {
                 setAside("it is damaged at %s: %s".formatted(where, why));
                 yield begin(true);
             }
-            case Opening.Opened opened ->
-                    isBehind(opened) ? restart(opened) : resume(opened, state);
+            case Opening.Opened opened -> judge(opened, state, storeIsUsed);
         };
+    }
+
+    private Found judge(Opening.Opened opened, NodeState state, boolean storeIsUsed)
+            throws IOException {
+        if (opened.bootId().isEmpty()) {
+            // Its maker died before it decided anything, and what it knew of a loss died with it.
+            boolean lost = storeIsUsed || sign.isPresent();
+            return new Found(opened.journal(), state, opened.identity(), lost, false);
+        }
+        return isBehind(opened, state) ? restart(opened) : resume(opened, state);
     }
 
     /**
      * Whether an agent of this boot wrote more than this journal has: it was put back from a copy.
+     * A journal that was begun in this boot in place of a lost one may not have given a sign yet.
      */
-    private boolean isBehind(Opening.Opened opened) {
+    private boolean isBehind(Opening.Opened opened, NodeState state) {
+        boolean replaced = state.replacedIn().filter(bootId::equals).isPresent();
         return sign.filter(s ->
-                        !s.installId().equals(opened.identity().installId())
-                                || s.journalSequence() > opened.journal().sequence())
+                        s.installId().equals(opened.identity().installId())
+                                ? s.journalSequence() > opened.journal().sequence()
+                                : !replaced)
                 .isPresent();
     }
 

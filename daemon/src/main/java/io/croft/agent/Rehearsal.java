@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -27,26 +28,46 @@ import java.util.stream.Stream;
  */
 final class Rehearsal {
     private static final int PODS = 200;
+    private static final String STAGE = ".warm-";
 
     private Rehearsal() {}
 
-    static void hold(Path runDir, BootFacts boot, Clock clock, Service.Ears ears, String version)
-            throws IOException {
-        Path stage = Files.createTempDirectory(runDir, ".rehearsal");
-        try (var directory = StateDirectory.open(new NioDisk(), stage.resolve("state"))) {
-            var place =
-                    new Service.Place(
-                            "rehearsal",
-                            "rehearsal",
-                            Map.of(),
-                            directory,
-                            Files.createDirectory(stage.resolve("run")));
-            try (var service = new Service(place, boot, clock, ears, version)) {
+    /** Never fails: an agent that did not rehearse takes over cold. */
+    static void hold(Path runDir, BootFacts boot, Clock clock, Service.Ears ears, String version) {
+        // Short, because sockets are bound in it and their paths are bounded.
+        Path stage = runDir.resolve(STAGE + ProcessHandle.current().pid());
+        try {
+            Files.createDirectory(stage);
+            try (var directory = StateDirectory.open(new NioDisk(), stage.resolve("state"));
+                    var service =
+                            new Service(
+                                    new Service.Place(
+                                            "rehearsal", "rehearsal", Map.of(), directory, stage),
+                                    boot,
+                                    clock,
+                                    ears,
+                                    version)) {
                 service.start();
-                play(stage.resolve("run"));
+                play(stage);
+            } finally {
+                remove(stage);
             }
-        } finally {
-            remove(stage);
+        } catch (IOException | RuntimeException failed) {
+            ears.report().accept("the warm-up was given up: " + failed);
+        }
+    }
+
+    /** Removes what rehearsals left whose processes were killed. */
+    static void tidy(Path runDir) throws IOException {
+        try (Stream<Path> all = Files.list(runDir)) {
+            for (Path each : all.toList()) {
+                String name = each.getFileName().toString();
+                if (name.matches(Pattern.quote(STAGE) + "[0-9]+")
+                        && ProcessHandle.of(Long.parseLong(name.substring(STAGE.length())))
+                                .isEmpty()) {
+                    remove(each);
+                }
+            }
         }
     }
 

@@ -52,6 +52,7 @@ final class Service implements AutoCloseable {
             Consumer<Throwable> onFailure) {}
 
     private static final Duration SYNC_PERIOD = Duration.ofSeconds(3);
+    private static final Duration ADMIN_DRAIN = Duration.ofMillis(200);
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
     private final Place place;
@@ -115,7 +116,7 @@ final class Service implements AutoCloseable {
         var administration =
                 new AdminEndpoint(
                         node.loop()::submit,
-                        store,
+                        node.pools(),
                         inventory,
                         clock,
                         randomness::uuid,
@@ -181,8 +182,9 @@ final class Service implements AutoCloseable {
     @Override
     public void close() throws IOException {
         keeper.close();
+        // People first, and briefly: a list or a watch of theirs must not hold up the pods.
+        admin.drain(ADMIN_DRAIN);
         cni.drain(DRAIN);
-        admin.drain(DRAIN);
         node.close();
         store.close();
         spool.close();

@@ -39,7 +39,14 @@ final class FullDiskIT {
 
     private Path disk(String size) throws IOException {
         Path state = Files.createDirectory(dir.resolve("state"));
-        Program.run("mount", "-t", "tmpfs", "-o", "mode=700,size=" + size, "tmpfs", state.toString())
+        Program.run(
+                        "mount",
+                        "-t",
+                        "tmpfs",
+                        "-o",
+                        "mode=700,size=" + size,
+                        "tmpfs",
+                        state.toString())
                 .expectSuccess();
         mounts.add(state);
         return state;
@@ -74,23 +81,24 @@ final class FullDiskIT {
             Eventually.holds(agent::log, () -> agent.shim().add(Place.pod(dir, "late")).ok());
             assertTrue(agent.shim().del(Place.pod(dir, "late")).ok());
             expectHeld(agent, acknowledged);
-            acknowledged.forEach(
-                    (pod, answer) ->
-                            assertEquals(answer.addresses(), agent.shim().add(pod).addresses()));
+            acknowledged.forEach((pod, answer) ->
+                    assertEquals(answer.addresses(), agent.shim().add(pod).addresses()));
             System.out.printf("FullDiskIT: %d acknowledged, 0 lost%n", acknowledged.size());
         }
     }
 
     private static void expectHeld(RealAgent agent, Map<Pod, Answer> acknowledged) {
-        acknowledged.forEach(
-                (pod, answer) -> {
-                    Answer check = agent.shim().check(pod, answer);
-                    assertTrue(check.ok(), check::toString);
-                });
+        acknowledged.forEach((pod, answer) -> {
+            Answer check = agent.shim().check(pod, answer);
+            assertTrue(check.ok(), check::toString);
+        });
         assertEquals(acknowledged.size(), agent.list("ip list").size());
     }
 
-    /** Between the ADDs the journal is filled with DELs of pods that nobody knows, until an ADD fails. */
+    /**
+     * Between the ADDs the journal is filled with DELs of pods that nobody knows, until an ADD
+     * fails.
+     */
     private Answer addUntilRefused(RealAgent agent, Map<Pod, Answer> acknowledged) {
         try (var client = new UnixChannel(agent.socket())) {
             var ipam = IpamServiceGrpc.newBlockingStub(client.channel());
@@ -103,14 +111,15 @@ final class FullDiskIT {
                 acknowledged.put(pod, answer);
                 for (int del = 0; del < DELS_PER_ROUND; del++) {
                     String container = "%0128d".formatted(round * DELS_PER_ROUND + del);
-                    var _ = ipam.release(
-                            ReleaseRequest.newBuilder()
-                                    .setAttachment(
-                                            Attachment.newBuilder()
-                                                    .setNetwork("net")
-                                                    .setContainerId(container)
-                                                    .setInterfaceName("eth0"))
-                                    .build());
+                    var _ =
+                            ipam.release(
+                                    ReleaseRequest.newBuilder()
+                                            .setAttachment(
+                                                    Attachment.newBuilder()
+                                                            .setNetwork("net")
+                                                            .setContainerId(container)
+                                                            .setInterfaceName("eth0"))
+                                            .build());
                 }
             }
         }

@@ -12,6 +12,7 @@ import io.croft.core.time.Clock;
 import io.croft.node.port.BlockOwner;
 import io.croft.node.port.BlockStore;
 import io.croft.node.port.Install;
+import io.croft.node.port.InstallIdentity;
 import io.croft.node.port.InstallStore;
 import io.croft.node.port.PoolStore;
 import io.croft.node.port.Registrant;
@@ -157,6 +158,14 @@ public final class EmbeddedStore implements BlockStore, InstallStore, PoolStore,
         return call(() ->
                 file.document().installs().values().stream()
                         .filter(install -> install.node().equals(node))
+                        .toList());
+    }
+
+    @Override
+    public CompletionStage<List<Install>> predecessors(InstallIdentity heir) {
+        return call(() ->
+                file.document().installs().values().stream()
+                        .filter(install -> !install.id().equals(heir.installId()))
                         .toList());
     }
 

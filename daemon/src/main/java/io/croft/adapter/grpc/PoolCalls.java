@@ -1,7 +1,6 @@
 package io.croft.adapter.grpc;
 
 import io.croft.adapter.wire.PoolWire;
-import io.croft.core.ownership.UsePools;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolId;
 import io.croft.core.pool.PoolSet;
@@ -20,14 +19,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * What is asked about pools. The store decides about a change; this node's engine uses it before
- * the answer, so that the next Allocate here sees it.
+ * What is asked about pools. The store decides about a change, and answers when this node uses it,
+ * so that the next Allocate here sees it.
  */
 final class PoolCalls {
     private static final int SLICE = 64;
@@ -135,13 +133,6 @@ final class PoolCalls {
         if (validateOnly) {
             return store.read().thenApply(change);
         }
-        return store.change(change)
-                .thenCompose(all ->
-                        engine.submit(new UsePools(pools(all)), deadline)
-                                .thenCompose(used -> CompletableFuture.completedFuture(all)));
-    }
-
-    private static List<Pool> pools(PoolSet all) {
-        return all.pools().values().stream().map(StoredPool::pool).toList();
+        return store.change(change);
     }
 }

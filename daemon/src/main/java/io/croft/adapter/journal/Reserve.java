@@ -14,6 +14,14 @@ final class Reserve {
         return events.stream().allMatch(Reserve::isFor);
     }
 
+    /**
+     * Whether it frees addresses or changes ownership; the last of the reserve is kept for that.
+     */
+    static boolean isVital(List<Event> events) {
+        return events.stream()
+                .anyMatch(e -> e instanceof Event.Released || e instanceof Event.OfNode);
+    }
+
     private static boolean isFor(Event event) {
         return switch (event) {
             case Event.Released e -> true;

@@ -8,7 +8,9 @@ import io.croft.core.rejection.RejectedException;
 import io.croft.core.time.BootTime;
 import io.croft.node.port.Spool;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -69,13 +71,15 @@ public final class SpoolDirectory implements Spool, AutoCloseable {
                     all.filter(file -> file.getFileName().toString().endsWith(".json"))
                             .filter(file -> !file.getFileName().toString().startsWith("."))
                             .sorted()
-                            .limit(most)
                             .toList();
         } catch (IOException none) {
             return List.of();
         }
         List<Entry> entries = new ArrayList<>();
         for (Path file : files) {
+            if (entries.size() == most) {
+                break;
+            }
             try {
                 entries.add(parse(file));
             } catch (NoSuchFileException gone) {
@@ -92,6 +96,9 @@ public final class SpoolDirectory implements Spool, AutoCloseable {
     }
 
     private Entry parse(Path file) throws IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("not a plain file");
+        }
         if (Files.size(file) > LARGEST) {
             throw new IOException("larger than " + LARGEST + " bytes");
         }
@@ -131,10 +138,8 @@ public final class SpoolDirectory implements Spool, AutoCloseable {
                         try {
                             Files.deleteIfExists(directory.resolve(entry.name()));
                         } catch (IOException stays) {
-                            onDamage.accept(
-                                    entry.name()
-                                            + " was carried out and cannot be removed: "
-                                            + stays);
+                            throw new UncheckedIOException(
+                                    entry.name() + " was carried out and cannot be removed", stays);
                         }
                     }
                 },

@@ -139,6 +139,24 @@ public record Cidr(Address first, int prefix) implements Comparable<Cidr> {
         return new Cidr(moved, partPrefix);
     }
 
+    /**
+     * The index of the part of that prefix length that holds an address of this range, saturated.
+     */
+    public long indexOf(Address address, int partPrefix) {
+        int host = family().bits() - partPrefix;
+        long borrow = Long.compareUnsigned(address.low(), first.low()) < 0 ? 1 : 0;
+        long high = address.high() - first.high() - borrow;
+        long low = address.low() - first.low();
+        long index =
+                host == 0
+                        ? low
+                        : host >= 64
+                                ? high >>> (host - 64)
+                                : (high << (64 - host)) | (low >>> host);
+        boolean fits = host >= 64 || high >>> host == 0;
+        return fits && index >= 0 ? index : Long.MAX_VALUE;
+    }
+
     private static long count(int bits) {
         return bits >= 63 ? Long.MAX_VALUE : 1L << bits;
     }

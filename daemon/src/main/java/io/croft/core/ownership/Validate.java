@@ -26,7 +26,10 @@ import java.util.Optional;
  *     they are quarantined
  */
 public record Validate(Optional<Map<BlockId, Token>> owned, Map<BlockId, Token> trusted)
-        implements Command<List<BlockId>> {
+        implements Command<Integer> {
+    /** Blocks judged at once, so that they fit into one record of the journal. */
+    public static final int MOST = 1000;
+
     public Validate {
         trusted = Map.copyOf(trusted);
     }
@@ -36,26 +39,26 @@ public record Validate(Optional<Map<BlockId, Token>> owned, Map<BlockId, Token> 
         this(owned, Map.of());
     }
 
-    /** The blocks that are not this install's any more. */
+    /** How many blocks were judged; ask again while some are unvalidated. */
     @Override
-    public Decision<List<BlockId>> decide(NodeView node, Moment now) {
+    public Decision<Integer> decide(NodeView node, Moment now) {
         List<Event> events = new ArrayList<>();
-        List<BlockId> lost = new ArrayList<>();
+        // Those that were trusted first: the rest is asked for again while it is unvalidated.
         for (Block block : node.blocks()) {
-            if (block.ownership() instanceof Unvalidated(Token token)) {
-                boolean mine = isMine(block, token);
-                events.add(mine ? new Event.BlockValidated(block.id()) : give(block));
-                if (!mine) {
-                    lost.add(block.id());
-                }
-            } else if (block.ownership() instanceof Owned(Token token)
+            if (events.size() < MOST
+                    && block.ownership() instanceof Owned(Token token)
                     && token.equals(trusted.get(block.id()))
                     && !isMine(block, token)) {
                 events.add(quarantine(block));
-                lost.add(block.id());
             }
         }
-        return new Decision.Accepted<>(events, List.copyOf(lost));
+        for (Block block : node.blocks()) {
+            if (events.size() < MOST && block.ownership() instanceof Unvalidated(Token token)) {
+                events.add(
+                        isMine(block, token) ? new Event.BlockValidated(block.id()) : give(block));
+            }
+        }
+        return new Decision.Accepted<>(events, events.size());
     }
 
     private static Event give(Block block) {

@@ -75,6 +75,11 @@ public record Pool(
                 description);
     }
 
+    /** Addresses of a block. */
+    public int blockSize() {
+        return 1 << (family().bits() - blockPrefix);
+    }
+
     /** Number of blocks, saturated. */
     public long blocks() {
         return cidr.parts(blockPrefix);
@@ -103,6 +108,20 @@ public record Pool(
         reserved.addTo(set, block);
         special().filter(block::contains).forEach(address -> set.add(block.ordinalOf(address)));
         return set;
+    }
+
+    /**
+     * The first block from an index on that is not reserved as a whole by one range; may lie behind
+     * the last. Lets a search pass over a reserved half of a pool in one step.
+     */
+    public long nextUnreserved(long index) {
+        Optional<Address> end = reserved.covering(block(index)).map(AddressRange::last);
+        if (end.isEmpty()) {
+            return index;
+        }
+        long last = cidr.indexOf(end.get(), blockPrefix);
+        boolean whole = block(last).last().equals(end.get());
+        return whole && last < Long.MAX_VALUE ? last + 1 : last;
     }
 
     /** Whether the block has at least one address for a pod. */

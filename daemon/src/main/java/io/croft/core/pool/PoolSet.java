@@ -103,7 +103,9 @@ public record PoolSet(
                                 new StoredPool(
                                         old.pool(),
                                         old.version(),
-                                        Math.min(old.pool().blocks(), 2 * from))))
+                                        from > old.pool().blocks() / 2
+                                                ? old.pool().blocks()
+                                                : 2 * from)))
                 .orElse(this);
     }
 

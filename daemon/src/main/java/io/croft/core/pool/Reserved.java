@@ -9,6 +9,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Ranges of a pool that are not given: in order, without overlap. Binds new allocations only. */
 public record Reserved(List<AddressRange> ranges) {
@@ -56,6 +57,13 @@ public record Reserved(List<AddressRange> ranges) {
 
     public boolean contains(Address address) {
         return ranges.stream().anyMatch(range -> range.contains(address));
+    }
+
+    /** The range that has all of a block, if one does. */
+    Optional<AddressRange> covering(Cidr block) {
+        return ranges.stream()
+                .filter(range -> range.contains(block.first()) && range.contains(block.last()))
+                .findFirst();
     }
 
     /** Adds to the set the positions of a block that are reserved. */

@@ -7,6 +7,12 @@ package io.croft.core.pool;
  * @param span claims choose among the first {@code span} blocks; doubles when they find it crowded
  */
 public record StoredPool(Pool pool, long version, long span) {
+    public StoredPool {
+        if (span < 1 || version < 1) {
+            throw new IllegalArgumentException("span " + span + ", version " + version);
+        }
+    }
+
     StoredPool changedTo(Pool next) {
         return new StoredPool(next, version + 1, span);
     }

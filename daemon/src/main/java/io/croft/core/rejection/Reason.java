@@ -35,7 +35,9 @@ public enum Reason {
     DELETED_MEANWHILE(FIX_REQUEST, "start again with a new ADD; this one was overtaken by its DEL"),
     NOT_ALLOCATED(FIX_REQUEST, "ADD the attachment again"),
     ADDRESSES_DIFFER(FIX_REQUEST, "DEL and ADD the attachment again"),
-    GC_BRAKE(FIX_REQUEST, "look with croft gc --dry-run, then croft gc --confirm"),
+    GC_BRAKE(
+            FIX_REQUEST,
+            "look with croft gc --dry-run; free what is surely gone with croft ip release"),
     PEER_DENIED(FIX_REQUEST, "call as root"),
     POOL_EXISTS(FIX_REQUEST, "choose another name, or change the pool with croft pool apply"),
     RANGE_OVERLAPS(FIX_REQUEST, "choose a range that overlaps neither"),

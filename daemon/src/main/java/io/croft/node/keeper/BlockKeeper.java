@@ -59,6 +59,7 @@ public final class BlockKeeper implements Duty {
     private final Retries retries;
     private final Set<BlockId> calling = new HashSet<>();
     private final Set<BlockId> proposed = new HashSet<>();
+    private boolean begun;
     private BootTime refillDue = BootTime.ZERO;
     private BootTime asked = BootTime.ZERO;
     private BootTime refusedUntil = BootTime.ZERO;
@@ -88,7 +89,8 @@ public final class BlockKeeper implements Duty {
         }
         boolean refillNow = !now.boot().isBefore(refillDue);
         boolean waiting = !loop.needs().counts().isEmpty();
-        if (refillNow || waiting || !proposed.isEmpty() || !calling.isEmpty()) {
+        if (refillNow || waiting || begun || !proposed.isEmpty() || !calling.isEmpty()) {
+            begun = false;
             node.blocks().forEach(block -> goOn(block, me.get(), now));
         }
         asked = now.boot();
@@ -193,42 +195,50 @@ public final class BlockKeeper implements Duty {
                 begin(choice.intent(id));
             }
         } else if (openClaims(node, pool.get()) == 0) {
-            claimAny(node, pool.get(), count, true);
+            claimAny(node, pool.get(), count);
         }
     }
 
-    private void claimAny(NodeView node, Pool pool, int addresses, boolean somebodyWaits) {
-        int blockSize = 1 << (pool.family().bits() - pool.blockPrefix());
+    private void claimAny(NodeView node, Pool pool, int addresses) {
         int wanted =
-                Math.min(MOST_OPEN_CLAIMS, Math.ceilDiv(addresses, blockSize))
+                Math.min(MOST_OPEN_CLAIMS, Math.ceilDiv(addresses, pool.blockSize()))
                         - openClaims(node, pool);
-        for (int i = 0; i < wanted; i++) {
-            Optional<ClaimIntent> intent =
-                    isAtLimit(node, pool)
-                            ? Optional.empty()
-                            : choice.any(node, pool, pools.span(pool.id()), proposed);
-            if (intent.isPresent()) {
-                begin(intent.get());
-            } else if (!isAtLimit(node, pool) && pools.span(pool.id()) < pool.blocks()) {
+        long span = pools.span(pool.id());
+        for (int i = 0; i < wanted && span > 0; i++) {
+            if (isAtLimit(node, pool)) {
+                noteIfIdle(node, pool);
+                return;
+            }
+            ClaimChoice.Found found = choice.any(node, pool, span, proposed);
+            found.intent().ifPresent(this::begin);
+            if (found.exhausted() && span < pool.blocks()) {
                 if (!pools.isBusy()) {
                     pools.widen(pool.id());
                 }
                 return;
-            } else {
+            }
+            if (found.exhausted()) {
                 choice.forgetOwners(pool);
-                if (somebodyWaits && openClaims(node, pool) == 0) {
-                    note(Need.anyOf(pool.id()));
-                }
+                noteIfIdle(node, pool);
                 return;
             }
+        }
+    }
+
+    /**
+     * Believed for a while, also when nobody waits: what all blocks were told is not asked each
+     * second.
+     */
+    private void noteIfIdle(NodeView node, Pool pool) {
+        if (openClaims(node, pool) == 0) {
+            note(Need.anyOf(pool.id()));
         }
     }
 
     private void keepReady(NodeView node, Pool pool, Moment now) {
         Refill.Plan plan = refill.plan(node, pool, now);
         if (plan.blocksToClaim() > 0 && node.unavailable(Need.anyOf(pool.id()), now).isEmpty()) {
-            int blockSize = 1 << (pool.family().bits() - pool.blockPrefix());
-            claimAny(node, pool, plan.blocksToClaim() * blockSize, false);
+            claimAny(node, pool, plan.blocksToClaim() * pool.blockSize());
         }
         plan.blocksToReturn()
                 .forEach(id -> {
@@ -241,6 +251,7 @@ public final class BlockKeeper implements Duty {
         loop.propose(new BeginClaim(intent))
                 .whenComplete((_, refused) -> {
                     proposed.remove(intent.block());
+                    begun = true;
                     rest(refused);
                 });
     }

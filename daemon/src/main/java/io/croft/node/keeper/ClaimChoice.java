@@ -30,7 +30,7 @@ final class ClaimChoice {
 
     private final Supplier<UUID> nonces;
     private final Map<BlockId, BlockOwner> seen = new LinkedHashMap<>();
-    private final Map<PoolId, Long> starts = new HashMap<>();
+    private final Map<PoolId, Round> rounds = new HashMap<>();
 
     ClaimChoice(Supplier<UUID> nonces) {
         this.nonces = nonces;
@@ -45,18 +45,58 @@ final class ClaimChoice {
         }
     }
 
-    /** A block that is not known to be somebody's; empty: every block in the span is. */
-    Optional<ClaimIntent> any(NodeView node, Pool pool, long span, Set<BlockId> busy) {
-        long start = starts.computeIfAbsent(pool.id(), _ -> start(node, pool)) % Math.max(1, span);
-        for (long i = 0; i < Math.min(span, MOST_LOOKED_AT); i++) {
-            Cidr cidr = pool.block((start + i) % span);
+    /**
+     * One step of a search.
+     *
+     * @param exhausted a whole round through the span found nothing; else the next step goes on
+     */
+    record Found(Optional<ClaimIntent> intent, boolean exhausted) {}
+
+    /** Looks for a block that is not known to be somebody's, from where the last search ended. */
+    Found any(NodeView node, Pool pool, long span, Set<BlockId> busy) {
+        Round round = rounds.computeIfAbsent(pool.id(), _ -> new Round());
+        round.over(span, start(node, pool));
+        for (int looked = 0; looked < MOST_LOOKED_AT && round.left > 0; looked++) {
+            long step = Math.min(pool.nextUnreserved(round.next), span) - round.next;
+            if (step > 0) {
+                round.pass(step);
+                continue;
+            }
+            Cidr cidr = pool.block(round.next);
             var id = new BlockId(pool.id(), cidr);
-            boolean owned = seen.containsKey(id) && seen.get(id).install().isPresent();
-            if (!owned && !busy.contains(id) && node.block(id).isEmpty() && pool.canUse(cidr)) {
-                return Optional.of(intent(id));
+            if (!isOwnedElsewhere(id)
+                    && !busy.contains(id)
+                    && node.block(id).isEmpty()
+                    && pool.canUse(cidr)) {
+                round.left = span;
+                return new Found(Optional.of(intent(id)), false);
+            }
+            round.pass(1);
+        }
+        boolean exhausted = round.left <= 0;
+        round.left = exhausted ? span : round.left;
+        return new Found(Optional.empty(), exhausted);
+    }
+
+    /** Where the search of one pool stands, in indices of its blocks. */
+    private static final class Round {
+        private long span;
+        private long next;
+        private long left;
+
+        /** Begins anew when the span is another. */
+        void over(long wanted, long start) {
+            if (span != wanted) {
+                span = wanted;
+                next = start % wanted;
+                left = wanted;
             }
         }
-        return Optional.empty();
+
+        void pass(long blocks) {
+            next = next + blocks < span ? next + blocks : 0;
+            left -= blocks;
+        }
     }
 
     /** A claim of that very block, as the store was last seen to show it. */

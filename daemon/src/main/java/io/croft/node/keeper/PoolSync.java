@@ -12,15 +12,22 @@ import io.croft.node.loop.Duty;
 import io.croft.node.loop.EngineLoop;
 import io.croft.node.port.PoolStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the node's pools those of the store: reads them at the start, after a hint, and every 30 s
  * because hints are lost.
+ *
+ * <p>It is itself a store of pools, the one that the API changes: the store's, with an answer that
+ * waits until this node uses the change.
  */
-public final class PoolSync implements Duty {
+public final class PoolSync implements Duty, PoolStore {
     private static final Duration PERIOD = Duration.ofSeconds(30);
 
     /** After a failure; a store that is down is not asked without end. */
@@ -30,7 +37,9 @@ public final class PoolSync implements Duty {
     private final EngineLoop loop;
     private final AtomicBoolean hinted = new AtomicBoolean(true);
     private PoolSet known = PoolSet.EMPTY;
-    private boolean read;
+    private final List<CompletableFuture<Boolean>> waiting = new ArrayList<>();
+    private boolean applying;
+    private boolean inUse;
     private boolean reading;
     private BootTime due = BootTime.ZERO;
     private BootTime seen = BootTime.ZERO;
@@ -49,9 +58,9 @@ public final class PoolSync implements Duty {
         });
     }
 
-    /** Whether the store has answered once. */
-    public boolean hasRead() {
-        return read;
+    /** Whether the node has all pools of some answer of the store. */
+    public boolean isInUse() {
+        return inUse;
     }
 
     /** How many blocks of the pool claims choose among; 0: the pool is not known. */
@@ -95,18 +104,67 @@ public final class PoolSync implements Duty {
             return;
         }
         known = set;
-        read = true;
-        List<Pool> pools = set.pools().values().stream().map(StoredPool::pool).toList();
-        use(pools);
+        apply();
     }
 
-    private void use(List<Pool> pools) {
-        var _ =
-                loop.propose(new UsePools(pools))
-                        .thenAccept(changed -> {
-                            if (changed > 0) {
-                                use(pools);
-                            }
-                        });
+    @Override
+    public CompletionStage<PoolSet> read() {
+        return store.read();
+    }
+
+    /** Completes when the next request on this node sees the change. */
+    @Override
+    public CompletionStage<PoolSet> change(UnaryOperator<PoolSet> edit) {
+        return store.change(edit).thenCompose(set -> use(set).thenApply(_ -> set));
+    }
+
+    @Override
+    public void watch(Runnable hint) {
+        store.watch(hint);
+    }
+
+    private CompletionStage<Boolean> use(PoolSet set) {
+        var used = new CompletableFuture<Boolean>();
+        loop.execute(() -> {
+            waiting.add(used);
+            known = set.revision() > known.revision() ? set : known;
+            apply();
+        });
+        return used;
+    }
+
+    /** One proposal at a time, always of the latest set: two at once could undo each other. */
+    private void apply() {
+        if (applying) {
+            return;
+        }
+        applying = true;
+        PoolSet proposed = known;
+        List<Pool> pools = proposed.pools().values().stream().map(StoredPool::pool).toList();
+        loop.propose(new UsePools(pools))
+                .whenComplete((changed, refused) -> {
+                    applying = false;
+                    if (refused != null) {
+                        settle(refused);
+                        hinted.set(true);
+                        restsUntil = seen.plus(RETRY);
+                    } else if (changed > 0 || proposed.revision() != known.revision()) {
+                        apply();
+                    } else {
+                        inUse = true;
+                        settle(null);
+                    }
+                });
+    }
+
+    private void settle(@Nullable Throwable refused) {
+        for (CompletableFuture<Boolean> each : waiting) {
+            if (refused == null) {
+                each.complete(true);
+            } else {
+                each.completeExceptionally(refused);
+            }
+        }
+        waiting.clear();
     }
 }

@@ -52,7 +52,7 @@ final class Refill {
                         && (peak.highest() > 0 || pool.access().byDefault());
         int more = Math.max(LEAST_READY, peak.highest() / 8);
         int target = used ? Math.min(MOST_READY, peak.highest() - held + more) : 0;
-        int blockSize = 1 << (pool.family().bits() - pool.blockPrefix());
+        int blockSize = pool.blockSize();
         int lacking = target - ready - claiming * blockSize;
         int claims = lacking > target / 2 ? Math.ceilDiv(lacking, blockSize) : 0;
         return new Plan(claims, idle(node, pool, ready - target, now.boot()));

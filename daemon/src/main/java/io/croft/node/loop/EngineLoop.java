@@ -51,6 +51,7 @@ public final class EngineLoop implements Executor {
     public static final int MOST_BEFORE_ALLOCATE = 192;
 
     private static final int BATCH = 128;
+    private static final Duration AFTER_DEFECT = Duration.ofSeconds(1);
     private static final int MOST_PROPOSED = 4096;
 
     private final NodeState state;
@@ -66,6 +67,7 @@ public final class EngineLoop implements Executor {
     private final Needs needs = new Needs();
     private final Queue<Runnable> answers = new ArrayDeque<>();
     private Optional<Moment> last = Optional.empty();
+    private Optional<Rejection> hopeless = Optional.empty();
     private int records;
 
     public EngineLoop(
@@ -164,10 +166,20 @@ public final class EngineLoop implements Executor {
         snapshotIfDue(now);
         BootTime next = parked.firstDeadline();
         for (Duty duty : duties) {
-            next = next.min(duty.perform(state, now));
+            next = next.min(perform(duty, now));
         }
         int waiting = own.size() + errands.size() + (batch > 0 ? pods.size() : 0);
         return waiting > 0 ? BootTime.ZERO : next;
+    }
+
+    /** A defect in one duty must not stop the node's pods; it is tried again in a second. */
+    private BootTime perform(Duty duty, Moment now) {
+        try {
+            return duty.perform(state, now);
+        } catch (RuntimeException defect) {
+            listener.outage(duty.getClass().getSimpleName(), true, String.valueOf(defect));
+            return now.boot().plus(AFTER_DEFECT);
+        }
     }
 
     /**
@@ -176,14 +188,18 @@ public final class EngineLoop implements Executor {
      */
     private void unvalidateIfWoundBack(Moment now) {
         boolean moved = now.drift(last.orElse(now)).compareTo(Timings.MOST_DRIFT) >= 0;
-        last = Optional.of(now);
         if (moved && state.bootId().isPresent()) {
             listener.outage(
                     "clock",
                     true,
                     "the wall clock moved against the boot clock; blocks are validated again");
-            write(List.of(new Event.Started(state.bootId().get())), now);
+            if (!write(List.of(new Event.Started(state.bootId().get())), now)) {
+                // No room: seen again in the next turn.
+                return;
+            }
+            listener.outage("clock", false, "the store is asked for this node's blocks");
         }
+        last = Optional.of(now);
     }
 
     private void commit(Moment began) {
@@ -212,9 +228,7 @@ public final class EngineLoop implements Executor {
         } catch (RuntimeException defect) {
             // A defect of one verb on one input must not stop the node's pods; nothing was written
             // for it.
-            refuse(
-                    request,
-                    Reason.INTERNAL.because("the agent failed at this request: " + defect));
+            refuse(request, Reason.INTERNAL.because("the agent failed at this request: " + defect));
             return;
         }
         switch (decision) {
@@ -230,15 +244,21 @@ public final class EngineLoop implements Executor {
         if (wrong.isPresent()) {
             quarantine(wrong.get(), now);
             refuse(request, Reason.STATE_VIOLATION.because(wrong.get().what()));
-        } else if (!write(events, now)) {
-            refuse(
-                    request,
-                    Reason.JOURNAL_FULL.because("the journal has no room for new allocations"));
-        } else {
-            answers.add(() -> {
-                listener.accepted(request.command(), events, reply, waited(request));
-                request.accept(reply);
-            });
+            return;
+        }
+        try {
+            if (write(events, now)) {
+                answers.add(() -> {
+                    listener.accepted(request.command(), events, reply, waited(request));
+                    request.accept(reply);
+                });
+            } else {
+                refuse(
+                        request,
+                        Reason.JOURNAL_FULL.because("the journal has no room for new allocations"));
+            }
+        } catch (IllegalArgumentException tooLarge) {
+            refuse(request, Reason.INTERNAL.because("the decision is too large: " + tooLarge));
         }
     }
 
@@ -255,7 +275,19 @@ public final class EngineLoop implements Executor {
         return true;
     }
 
+    /**
+     * From now on nobody waits for a block, because none will come: requests that would are
+     * refused.
+     */
+    public void refuseToWait(Rejection why) {
+        hopeless = Optional.of(why);
+    }
+
     private void park(Request<?> request, Set<Need> lacking, Rejection otherwise, Moment now) {
+        if (hopeless.isPresent()) {
+            refuse(request, hopeless.get());
+            return;
+        }
         if (parked.offer(request, now.boot())) {
             needs.add(lacking);
             return;

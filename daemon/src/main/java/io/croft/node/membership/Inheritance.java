@@ -78,7 +78,7 @@ final class Inheritance {
         Duration doubled = pause.multipliedBy(2);
         pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
         List<BlockId> left = new ArrayList<>();
-        return installs.ofNode(heir.node())
+        return installs.predecessors(heir)
                 .thenComposeAsync(
                         all ->
                                 CompletableFuture.allOf(
@@ -90,11 +90,9 @@ final class Inheritance {
                 .thenRunAsync(() -> done = left.isEmpty(), loop);
     }
 
-    /** The same machine under the same name, in a boot that is over: its sandboxes are gone. */
+    /** In a boot that is over: its sandboxes are gone. */
     private boolean isFormerSelf(Install other) {
-        return !other.id().equals(heir.installId())
-                && other.hardwareId().equals(heir.hardwareId())
-                && !other.bootId().equals(bootId);
+        return !other.id().equals(heir.installId()) && !other.bootId().equals(bootId);
     }
 
     private CompletableFuture<Void> from(Install former, List<BlockId> left) {

@@ -10,6 +10,7 @@ import io.croft.core.engine.NodeView;
 import io.croft.core.engine.Timings;
 import io.croft.core.ownership.IntendIncarnation;
 import io.croft.core.ownership.Validate;
+import io.croft.core.rejection.Reason;
 import io.croft.core.time.Backoff;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Moment;
@@ -217,6 +218,9 @@ public final class Registration implements Duty {
     /** Somebody registered with this journal's install id and we did not: we are the copy. */
     private CompletionStage<Boolean> supersede(long incarnation) {
         superseded = true;
+        loop.refuseToWait(
+                Reason.INSTALL_SUPERSEDED.because(
+                        "another agent registered this install as incarnation " + incarnation));
         listener.outage("install", true, "another agent registered incarnation " + incarnation);
         return CompletableFuture.completedFuture(false);
     }
@@ -251,7 +255,7 @@ public final class Registration implements Duty {
                 .thenComposeAsync(
                         owned -> loop.propose(new Validate(Optional.of(owned), trustedBlocks)),
                         loop)
-                .thenAccept(_ -> confirmed = true);
+                .thenAccept(judged -> confirmed = judged < Validate.MOST);
     }
 
     private static Map<BlockId, Token> owned(NodeView node) {

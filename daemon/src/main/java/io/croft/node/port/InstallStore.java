@@ -14,6 +14,19 @@ public interface InstallStore {
     CompletionStage<List<Install>> ofNode(String node);
 
     /**
+     * The installs whose blocks that one may take over once their boot is over: those of the same
+     * node on the same hardware. A store of one node only knows that all others are its own former
+     * lives.
+     */
+    default CompletionStage<List<Install>> predecessors(InstallIdentity heir) {
+        return ofNode(heir.node())
+                .thenApply(all ->
+                        all.stream()
+                                .filter(other -> other.hardwareId().equals(heir.hardwareId()))
+                                .toList());
+    }
+
+    /**
      * If the install's record has that incarnation (0: there is no record): replaces it. Completes
      * with the record that is there afterwards, so the caller won if and only if it carries its
      * nonce. Idempotent by the nonce.

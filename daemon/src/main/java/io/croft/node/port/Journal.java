@@ -17,9 +17,10 @@ import java.util.stream.Stream;
  */
 public interface Journal {
     /**
-     * Writes one decision, all its events or none. False: there is no room, and nothing was
-     * written; decisions that only free (releases, markers, vacated, retired and forgotten blocks)
-     * may use a reserve that others may not.
+     * Writes one decision, all its events or none. Throws IllegalArgumentException, and nothing was
+     * written, for one that is larger than any record may be. False: there is no room, and nothing
+     * was written; decisions that only free (releases, markers, vacated, retired and forgotten
+     * blocks) may use a reserve that others may not.
      */
     boolean append(Moment at, List<Event> events);
 

@@ -23,6 +23,9 @@ public interface Spool {
      */
     CompletionStage<List<Entry>> read(int most);
 
-    /** Forgets entries that were replayed. Those that are gone do no harm. */
+    /**
+     * Forgets entries that were replayed; those that are gone do no harm. Fails when one cannot be
+     * removed.
+     */
     CompletionStage<Void> remove(List<Entry> entries);
 }

@@ -8,6 +8,7 @@ import io.croft.node.loop.Duty;
 import io.croft.node.loop.EngineLoop;
 import io.croft.node.port.Spool;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -56,21 +57,33 @@ public final class SpoolReplay implements Duty {
             drained = true;
             return;
         }
-        CompletableFuture<?>[] releases =
-                entries.stream()
-                        .filter(entry -> entry.bootId().equals(bootId))
-                        .map(entry -> new Release(entry.attachment(), entry.began(), entry.undo()))
-                        .map(release -> loop.propose(release).toCompletableFuture())
-                        .toArray(CompletableFuture<?>[]::new);
+        List<Spool.Entry> carriedOut = new ArrayList<>();
+        List<CompletableFuture<?>> releases = new ArrayList<>();
+        for (Spool.Entry entry : entries) {
+            if (entry.bootId().equals(bootId)) {
+                var release = new Release(entry.attachment(), entry.began(), entry.undo());
+                releases.add(
+                        loop.propose(release)
+                                .thenAccept(_ -> carriedOut.add(entry))
+                                .exceptionally(refused -> null)
+                                .toCompletableFuture());
+            } else {
+                carriedOut.add(entry);
+            }
+        }
         var _ =
-                CompletableFuture.allOf(releases)
-                        .thenCompose(_ -> spool.remove(entries))
-                        .whenCompleteAsync((_, failure) -> replayed(entries.size(), failure), loop);
+                CompletableFuture.allOf(releases.toArray(CompletableFuture<?>[]::new))
+                        .thenCompose(_ -> spool.remove(carriedOut))
+                        .whenCompleteAsync(
+                                (_, failure) ->
+                                        replayed(failure == null && carriedOut.size() == PAGE),
+                                loop);
     }
 
-    private void replayed(int count, @Nullable Throwable failure) {
+    /** What was refused or could not be removed is tried again a period later. */
+    private void replayed(boolean more) {
         busy = false;
-        if (failure == null && count == PAGE) {
+        if (more) {
             due = BootTime.ZERO;
         } else {
             drained = true;

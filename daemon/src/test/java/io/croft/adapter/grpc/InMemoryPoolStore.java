@@ -6,18 +6,27 @@ import io.croft.core.pool.StoredPool;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.node.port.PoolStore;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** The pools of a test, which go when their blocks are gone. */
 final class InMemoryPoolStore implements PoolStore {
     private final Predicate<Pool> inUse;
+    private final Consumer<List<Pool>> used;
     private PoolSet all = PoolSet.EMPTY;
 
-    InMemoryPoolStore(Predicate<Pool> inUse) {
+    /**
+     * A store of a node's own.
+     *
+     * @param used hears of each change before its answer
+     */
+    InMemoryPoolStore(Predicate<Pool> inUse, Consumer<List<Pool>> used) {
         this.inUse = inUse;
+        this.used = used;
     }
 
     @Override
@@ -35,6 +44,7 @@ final class InMemoryPoolStore implements PoolStore {
                 }
             }
             all = next;
+            used.accept(all.pools().values().stream().map(StoredPool::pool).toList());
             return CompletableFuture.completedFuture(all);
         } catch (RejectedException refused) {
             return CompletableFuture.failedFuture(refused);

@@ -3,6 +3,7 @@ package io.croft.adapter.grpc;
 import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
 import io.croft.core.netns.SeenNetns;
+import io.croft.core.ownership.UsePools;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
@@ -36,7 +37,12 @@ public final class TestAgent implements AutoCloseable {
     private volatile BootTime now = NOW;
     private final Clock clock = () -> new Moment(now, WALL);
     final InMemoryEngine engine = new InMemoryEngine(clock);
-    final InMemoryPoolStore store = new InMemoryPoolStore(engine::owns);
+    final InMemoryPoolStore store =
+            new InMemoryPoolStore(
+                    engine::owns,
+                    pools -> {
+                        var _ = engine.submit(new UsePools(pools), BootTime.NEVER);
+                    });
     final Map<String, NetnsFate> namespaces = new ConcurrentHashMap<>();
     final Queue<EventSource.Seen> events = new ConcurrentLinkedQueue<>();
     final Heard heard = new Heard();
