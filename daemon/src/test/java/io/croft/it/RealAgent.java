@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -203,13 +204,13 @@ final class RealAgent implements AutoCloseable {
 
     /** All that it wrote to stderr, in all of its lives. */
     String log() {
-        return new String(bytes(), java.nio.charset.StandardCharsets.UTF_8);
+        return new String(bytes(), StandardCharsets.UTF_8);
     }
 
     private String life() {
         byte[] all = bytes();
         int from = (int) Math.min(lifeBegan, all.length);
-        return new String(all, from, all.length - from, java.nio.charset.StandardCharsets.UTF_8);
+        return new String(all, from, all.length - from, StandardCharsets.UTF_8);
     }
 
     private byte[] bytes() {
