@@ -76,13 +76,12 @@ final class BridgeIT {
                     }
                 }
             }
-            pods.forEach(
-                    (name, added) -> {
-                        String result = ",\"prevResult\":" + added.outcome().out();
-                        bridge(agent, "CHECK", name, result);
-                        bridge(agent, "DEL", name, result);
-                        bridge(agent, "DEL", name, "");
-                    });
+            pods.forEach((name, added) -> {
+                String result = ",\"prevResult\":" + added.outcome().out();
+                bridge(agent, "CHECK", name, result);
+                bridge(agent, "DEL", name, result);
+                bridge(agent, "DEL", name, "");
+            });
             assertEquals(0, agent.list("ip list").size());
         }
     }

@@ -32,7 +32,7 @@ final class FullDiskIT {
     /** Fewer than the agent takes at once. */
     private static final int BATCH = 50;
 
-    private static final int BATCHES = 4;
+    private static final int BATCHES = 16;
     private static final int MOST_ROUNDS = 100;
 
     @TempDir private Path dir;
@@ -46,7 +46,14 @@ final class FullDiskIT {
 
     private Path disk(String size) throws IOException {
         Path state = Files.createDirectory(dir.resolve("state"));
-        Program.run("mount", "-t", "tmpfs", "-o", "mode=700,size=" + size, "tmpfs", state.toString())
+        Program.run(
+                        "mount",
+                        "-t",
+                        "tmpfs",
+                        "-o",
+                        "mode=700,size=" + size,
+                        "tmpfs",
+                        state.toString())
                 .expectSuccess();
         mounts.add(state);
         return state;
@@ -81,23 +88,24 @@ final class FullDiskIT {
             Eventually.holds(agent::log, () -> agent.shim().add(Place.pod(dir, "late")).ok());
             assertTrue(agent.shim().del(Place.pod(dir, "late")).ok());
             expectHeld(agent, acknowledged);
-            acknowledged.forEach(
-                    (pod, answer) ->
-                            assertEquals(answer.addresses(), agent.shim().add(pod).addresses()));
+            acknowledged.forEach((pod, answer) ->
+                    assertEquals(answer.addresses(), agent.shim().add(pod).addresses()));
             System.out.printf("FullDiskIT: %d acknowledged, 0 lost%n", acknowledged.size());
         }
     }
 
     private static void expectHeld(RealAgent agent, Map<Pod, Answer> acknowledged) {
-        acknowledged.forEach(
-                (pod, answer) -> {
-                    Answer check = agent.shim().check(pod, answer);
-                    assertTrue(check.ok(), check::toString);
-                });
+        acknowledged.forEach((pod, answer) -> {
+            Answer check = agent.shim().check(pod, answer);
+            assertTrue(check.ok(), check::toString);
+        });
         assertEquals(acknowledged.size(), agent.list("ip list").size());
     }
 
-    /** Between the ADDs the journal is filled with DELs of pods that nobody knows, until an ADD fails. */
+    /**
+     * Between the ADDs the journal is filled with DELs of pods that nobody knows, until an ADD
+     * fails.
+     */
     private Answer addUntilRefused(RealAgent agent, Map<Pod, Answer> acknowledged) {
         try (var client = new UnixChannel(agent.socket())) {
             var ipam = IpamServiceGrpc.newFutureStub(client.channel());

@@ -22,7 +22,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A journal that is of another boot, gone, damaged, put back, somebody else's or of another format. */
+/**
+ * A journal that is of another boot, gone, damaged, put back, somebody else's or of another format.
+ */
 final class LostJournalIT {
     private static final int BLOCKS = 4;
     private static final int HELD = 3;
@@ -152,7 +154,9 @@ final class LostJournalIT {
         assertEquals(100, agent.shim().add(Place.pod(dir, "same-boot")).code());
 
         agent.kill().reboot().start();
-        Eventually.holds(agent::log, () -> states().equals(Collections.nCopies(BLOCKS, "BLOCK_STATE_OWNED")));
+        Eventually.holds(
+                agent::log,
+                () -> states().equals(Collections.nCopies(BLOCKS, "BLOCK_STATE_OWNED")));
         given.clear();
         for (int i = 0; i < 4 * BLOCKS; i++) {
             give("rebooted-" + i);
@@ -210,7 +214,10 @@ final class LostJournalIT {
         assertEquals(HELD, agent.list("ip list").size(), "nothing was changed");
     }
 
-    /** {@code magic 8 | format u32 | length u32 | crc32c u32 | header}, as in {@code docs/design.md}. */
+    /**
+     * {@code magic 8 | format u32 | length u32 | crc32c u32 | header}, as in {@code
+     * docs/design.md}.
+     */
     private static byte[] withFormat(byte[] segment, int format) {
         ByteBuffer head = ByteBuffer.wrap(segment.clone());
         int length = head.getInt(12);

@@ -149,15 +149,13 @@ final class Program {
     private static CompletableFuture<String> reading(InputStream from) {
         var text = new CompletableFuture<String>();
         Thread.ofVirtual()
-                .start(
-                        () -> {
-                            try (from) {
-                                text.complete(
-                                        new String(from.readAllBytes(), StandardCharsets.UTF_8));
-                            } catch (IOException e) {
-                                text.completeExceptionally(e);
-                            }
-                        });
+                .start(() -> {
+                    try (from) {
+                        text.complete(new String(from.readAllBytes(), StandardCharsets.UTF_8));
+                    } catch (IOException e) {
+                        text.completeExceptionally(e);
+                    }
+                });
         return text;
     }
 }

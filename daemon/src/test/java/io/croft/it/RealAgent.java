@@ -103,7 +103,8 @@ final class RealAgent implements AutoCloseable {
         var builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("CROFT_"));
         builder.environment().putAll(environment);
-        builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         try {
             lifeBegan = Files.exists(log) ? Files.size(log) : 0;
             process = Program.register(builder.start());
@@ -128,7 +129,8 @@ final class RealAgent implements AutoCloseable {
                         return true;
                     }
                     if (!alive) {
-                        throw new AssertionError("the agent ended before \"" + word + "\":\n" + log());
+                        throw new AssertionError(
+                                "the agent ended before \"" + word + "\":\n" + log());
                     }
                     return false;
                 });

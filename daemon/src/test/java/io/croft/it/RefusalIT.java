@@ -94,7 +94,8 @@ final class RefusalIT {
 
     @Test
     void anAddThatAsksInVainSaysWhyAndChangesNothing() throws IOException {
-        agent.croft("pool create team-a 10.102.0.0/24 --namespace team --reserve 10.102.0.9 --block-size 28")
+        agent.croft(
+                        "pool create team-a 10.102.0.0/24 --namespace team --reserve 10.102.0.9 --block-size 28")
                 .expectSuccess();
         agent.croft("pool create routed 10.103.0.0/24 --mode routed").expectSuccess();
         Pod holder = Place.pod(dir, "holder");
@@ -105,18 +106,46 @@ final class RefusalIT {
         Shim shim = agent.shim();
         assertAll(
                 () -> expectRefusal(shim.add(stranger), 7, "other", "--default"),
-                () -> expectRefusal(shim.withIpam("\"pools\":[\"team-a\"]").add(stranger), 103, "POOL_DENIED", "team-a", "other"),
-                () -> expectRefusal(shim.withIpam("\"pools\":[\"nope\"]").add(pod), 7, "POOL_UNKNOWN", "\"nope\""),
+                () ->
+                        expectRefusal(
+                                shim.withIpam("\"pools\":[\"team-a\"]").add(stranger),
+                                103,
+                                "POOL_DENIED",
+                                "team-a",
+                                "other"),
+                () ->
+                        expectRefusal(
+                                shim.withIpam("\"pools\":[\"nope\"]").add(pod),
+                                7,
+                                "POOL_UNKNOWN",
+                                "\"nope\""),
                 () -> expectRefusal(ip(shim, "192.0.2.1").add(pod), 7, "192.0.2.1"),
-                () -> expectRefusal(ip(shim, "10.102.0.9").add(pod), 7, "ADDRESS_RESERVED", "10.102.0.9"),
+                () ->
+                        expectRefusal(
+                                ip(shim, "10.102.0.9").add(pod),
+                                7,
+                                "ADDRESS_RESERVED",
+                                "10.102.0.9"),
                 () -> expectRefusal(ip(shim, "10.102.0.1").add(pod), 7, "10.102.0.1"),
                 () -> expectRefusal(ip(shim, held).add(pod), 101, held, "holder"),
                 () -> expectRefusal(ip(shim, "not-an-address").add(pod), 7, "not-an-address"),
-                () -> expectRefusal(
-                        shim.under("bridge").withIpam("\"pools\":[\"routed\"]").add(pod),
-                        7, "routed", "bridge", "mode"),
-                () -> expectRefusal(shim.withIpam("\"pool\":[\"team-a\"]").add(pod), 7, "UNKNOWN_KEY", "\"pool\"", "did you mean \"pools\""),
-                () -> expectRefusal(shim.add(Pod.of("no-netns", dir.resolve("absent"))), 4, "absent"),
+                () ->
+                        expectRefusal(
+                                shim.under("bridge").withIpam("\"pools\":[\"routed\"]").add(pod),
+                                7,
+                                "routed",
+                                "bridge",
+                                "mode"),
+                () ->
+                        expectRefusal(
+                                shim.withIpam("\"pool\":[\"team-a\"]").add(pod),
+                                7,
+                                "UNKNOWN_KEY",
+                                "\"pool\"",
+                                "did you mean \"pools\""),
+                () ->
+                        expectRefusal(
+                                shim.add(Pod.of("no-netns", dir.resolve("absent"))), 4, "absent"),
                 () -> assertEquals(4, shim.add(Pod.of("bad id", pod.netns())).code()));
         assertEquals(before, everything());
         assertTrue(shim.withIpam("\"pool\":[\"team-a\"]").del(pod).ok(), "DEL tolerates all");
@@ -133,14 +162,43 @@ final class RefusalIT {
         List<String> before = everything();
         assertAll(
                 () -> refused("pool create x 10.106.0.5/24", 1, "10.106.0.5/24", "10.106.0.0/24"),
-                () -> refused("pool create x 10.104.0.0/16", 1, "RANGE_OVERLAPS", "\"x\" 10.104.0.0/16", "\"team-a\" 10.104.0.0/24"),
-                () -> refused("pool create x 10.105.3.0/24", 1, "RANGE_OVERLAPS", "10.105.3.0/24", "\"services\" 10.105.0.0/16"),
-                () -> refused("external add y 10.104.0.0/25", 1, "RANGE_OVERLAPS", "10.104.0.0/25", "team-a"),
+                () ->
+                        refused(
+                                "pool create x 10.104.0.0/16",
+                                1,
+                                "RANGE_OVERLAPS",
+                                "\"x\" 10.104.0.0/16",
+                                "\"team-a\" 10.104.0.0/24"),
+                () ->
+                        refused(
+                                "pool create x 10.105.3.0/24",
+                                1,
+                                "RANGE_OVERLAPS",
+                                "10.105.3.0/24",
+                                "\"services\" 10.105.0.0/16"),
+                () ->
+                        refused(
+                                "external add y 10.104.0.0/25",
+                                1,
+                                "RANGE_OVERLAPS",
+                                "10.104.0.0/25",
+                                "team-a"),
                 () -> refused("pool create x 10.106.0.0/24 --block-size 33", 1, "33", "block"),
                 () -> refused("pool create x 10.106.0.0/24 --block-size 20", 1, "20", "block"),
                 () -> refused("pool create x 10.106.0.0/31", 1, "10.106.0.0/31"),
-                () -> refused("pool create x 10.106.0.0/24 --default --namespace a", 1, "default", "namespace"),
-                () -> refused("pool create x 10.106.0.0/24 --cooldown 5s", 1, "cooldown", "5s", "30s"),
+                () ->
+                        refused(
+                                "pool create x 10.106.0.0/24 --default --namespace a",
+                                1,
+                                "default",
+                                "namespace"),
+                () ->
+                        refused(
+                                "pool create x 10.106.0.0/24 --cooldown 5s",
+                                1,
+                                "cooldown",
+                                "5s",
+                                "30s"),
                 () -> refused("pool create team-a 10.106.0.0/24", 1, "POOL_EXISTS", "team-a"),
                 () -> refused("pool create x nonsense", 1, "nonsense"),
                 () -> refused("pool show nope", 1, "POOL_UNKNOWN", "nope"),
@@ -159,17 +217,22 @@ final class RefusalIT {
     void withoutAnAgentEveryoneIsToldWhatToStart() {
         agent.kill();
         expectRefusal(agent.croft("status"), 3, agent.run().toString(), "start the agent");
-        expectRefusal(agent.croft("pool create x 10.107.0.0/24"), 3, "admin.sock", "start the agent");
+        expectRefusal(
+                agent.croft("pool create x 10.107.0.0/24"), 3, "admin.sock", "start the agent");
         expectRefusal(
                 agent.shim().call("CHECK", Place.pod(dir, "pod")),
-                11, "AGENT_UNAVAILABLE", agent.socket().toString(), "start the croft agent");
+                11,
+                "AGENT_UNAVAILABLE",
+                agent.socket().toString(),
+                "start the croft agent");
     }
 
     @Test
     void aDirectoryThatCannotBeWrittenIsNamed() throws IOException {
         agent.stop();
         Files.writeString(dir.resolve("file"), "");
-        var other = new RealAgent(dir, "other.log").with("state-dir", dir.resolve("file").toString());
+        var other =
+                new RealAgent(dir, "other.log").with("state-dir", dir.resolve("file").toString());
         try (other) {
             assertNotEquals(0, other.spawn().awaitEnd());
             assertTrue(other.log().contains(dir.resolve("file").toString()), other.log());

@@ -35,8 +35,7 @@ final class ServiceIT {
         Queue<String> heard = new ConcurrentLinkedQueue<>();
         Path socket = dir.resolve("notify");
         var group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-        try (var agent =
-                new RealAgent(dir).withEnvironment("NOTIFY_SOCKET", socket.toString())) {
+        try (var agent = new RealAgent(dir).withEnvironment("NOTIFY_SOCKET", socket.toString())) {
             new Bootstrap()
                     .group(group)
                     .channel(EpollDomainDatagramChannel.class)
@@ -44,7 +43,8 @@ final class ServiceIT {
                             new SimpleChannelInboundHandler<DomainDatagramPacket>() {
                                 @Override
                                 protected void channelRead0(
-                                        ChannelHandlerContext context, DomainDatagramPacket packet) {
+                                        ChannelHandlerContext context,
+                                        DomainDatagramPacket packet) {
                                     heard.add(packet.content().toString(StandardCharsets.UTF_8));
                                 }
                             })

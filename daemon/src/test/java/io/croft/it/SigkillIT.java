@@ -18,7 +18,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The agent is killed at random moments while runtimes add, check and delete pods of two families. */
+/**
+ * The agent is killed at random moments while runtimes add, check and delete pods of two families.
+ */
 final class SigkillIT {
     private static final int KILLS = 50;
     private static final int WORKERS = 3;
@@ -43,8 +45,7 @@ final class SigkillIT {
             SplittableRandom random = SEED.random();
             List<Thread> workers = workers(agent.shim(), random);
             for (int kill = 1; kill <= KILLS; kill++) {
-                Eventually.pause(
-                        kill % 10 == 0 ? LONG_UP_MILLIS : random.nextInt(MOST_UP_MILLIS));
+                Eventually.pause(kill % 10 == 0 ? LONG_UP_MILLIS : random.nextInt(MOST_UP_MILLIS));
                 agent.kill().start();
             }
             ending.set(true);

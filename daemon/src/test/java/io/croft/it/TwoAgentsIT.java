@@ -68,8 +68,7 @@ final class TwoAgentsIT {
         try {
             serving.croft("pool create pods 10.92.0.0/20 --default --block-size 26")
                     .expectSuccess();
-            var worker =
-                    new Worker("w", dir, serving.shim(), ledger, SEED.random(), ending);
+            var worker = new Worker("w", dir, serving.shim(), ledger, SEED.random(), ending);
             Thread load = Thread.ofPlatform().daemon().start(worker);
             for (int handOver = 1; handOver <= HAND_OVERS; handOver++) {
                 RealAgent next = new RealAgent(dir, handOver + ".log").withFlag("wait-for-lock");
@@ -80,11 +79,11 @@ final class TwoAgentsIT {
             ending.set(true);
             load.join();
             ledger.live()
-                    .forEach(
-                            (key, answer) -> {
-                                var again = new Pod("net", key.split("/")[1], "team", dir.resolve("boot_id"));
-                                ledger.acknowledge(again, Shim.on(dir.resolve("run/cni.sock")).add(again));
-                            });
+                    .forEach((key, answer) -> {
+                        var again =
+                                new Pod("net", key.split("/")[1], "team", dir.resolve("boot_id"));
+                        ledger.acknowledge(again, Shim.on(dir.resolve("run/cni.sock")).add(again));
+                    });
             System.out.printf("TwoAgentsIT: %d hand-overs, %s%n", HAND_OVERS, ledger.figures());
             assertEquals(List.of(), ledger.violations(), SEED.repeats(TwoAgentsIT.class));
             assertEquals(0, ledger.refused(), ledger.figures());

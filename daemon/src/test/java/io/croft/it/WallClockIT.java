@@ -37,7 +37,8 @@ final class WallClockIT {
                         .withEnvironment("FAKETIME_NO_CACHE", "1")
                         .with("log-level", "debug")) {
             agent.start();
-            agent.croft("pool create pods 10.97.0.0/29 --default --mode routed --block-size 29 --cooldown 30s")
+            agent.croft(
+                            "pool create pods 10.97.0.0/29 --default --mode routed --block-size 29 --cooldown 30s")
                     .expectSuccess();
             var ledger = new Ledger(COOLDOWN);
             Pod first = add(agent, ledger, 0);
@@ -90,7 +91,11 @@ final class WallClockIT {
     }
 
     private static boolean isVacated(RealAgent agent) {
-        return agent.list("ip list --resting").get(0).getAsJsonObject().get("vacated").getAsBoolean();
+        return agent.list("ip list --resting")
+                .get(0)
+                .getAsJsonObject()
+                .get("vacated")
+                .getAsBoolean();
     }
 
     private static int number(String key) {

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** One of several container runtimes: adds, repeats, checks and deletes pods until it is told to end. */
+/**
+ * One of several container runtimes: adds, repeats, checks and deletes pods until it is told to
+ * end.
+ */
 final class Worker implements Runnable {
     private static final int MOST_PODS = 12;
     private static final int FEWEST_PODS = 4;

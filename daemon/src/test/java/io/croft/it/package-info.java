@@ -1,4 +1,7 @@
-/** The real agent and the real shim as processes, tried by what a machine and its runtime do to them. */
+/**
+ * The real agent and the real shim as processes, tried by what a machine and its runtime do to
+ * them.
+ */
 @NullMarked
 package io.croft.it;
 
