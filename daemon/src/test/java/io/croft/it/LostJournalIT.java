@@ -102,8 +102,7 @@ final class LostJournalIT {
         byte[] bytes = Files.readAllBytes(segment);
         bytes[lastRecord(bytes) / 2] ^= 0x10;
         Files.write(segment, bytes);
-        assertEquals(
-                5, agent.croft("journal", "dump", "--state-dir", agent.state().toString()).exit());
+        assertEquals(5, agent.croft("journal dump --state-dir " + agent.state()).exit());
         agent.start();
         assertEquals(1, setAside().size(), agent.log());
         expectRestThenInheritance();

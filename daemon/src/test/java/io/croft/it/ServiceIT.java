@@ -106,8 +106,7 @@ final class ServiceIT {
     }
 
     private static void expectDump(RealAgent agent) {
-        String[] command = {"journal", "dump", "--state-dir", agent.state().toString()};
-        String text = agent.croft(command).expectSuccess();
+        String text = agent.croft("journal dump --state-dir " + agent.state()).expectSuccess();
         assertTrue(text.contains("allocated net/pod/eth0"), text);
         String json =
                 agent.croft("journal dump -o json --state-dir " + agent.state()).expectSuccess();
