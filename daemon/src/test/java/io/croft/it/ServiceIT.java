@@ -36,27 +36,30 @@ final class ServiceIT {
         Path socket = dir.resolve("notify");
         var group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         try (var agent = new RealAgent(dir).withEnvironment("NOTIFY_SOCKET", socket.toString())) {
-            new Bootstrap()
-                    .group(group)
-                    .channel(EpollDomainDatagramChannel.class)
-                    .handler(
-                            new SimpleChannelInboundHandler<DomainDatagramPacket>() {
-                                @Override
-                                protected void channelRead0(
-                                        ChannelHandlerContext context,
-                                        DomainDatagramPacket packet) {
-                                    heard.add(packet.content().toString(StandardCharsets.UTF_8));
-                                }
-                            })
-                    .bind(new DomainSocketAddress(socket.toFile()))
-                    .syncUninterruptibly();
+            var _ =
+                    new Bootstrap()
+                            .group(group)
+                            .channel(EpollDomainDatagramChannel.class)
+                            .handler(
+                                    new SimpleChannelInboundHandler<DomainDatagramPacket>() {
+                                        @Override
+                                        protected void channelRead0(
+                                                ChannelHandlerContext context,
+                                                DomainDatagramPacket packet) {
+                                            heard.add(
+                                                    packet.content()
+                                                            .toString(StandardCharsets.UTF_8));
+                                        }
+                                    })
+                            .bind(new DomainSocketAddress(socket.toFile()))
+                            .syncUninterruptibly();
             agent.start();
             Eventually.holds(() -> heard, () -> heard.contains("READY=1"));
             agent.stop();
             Eventually.holds(() -> heard, () -> heard.contains("STOPPING=1"));
             assertEquals(List.of("READY=1", "STOPPING=1"), List.copyOf(heard));
         } finally {
-            group.shutdownGracefully();
+            var _ = group.shutdownGracefully();
         }
     }
 
