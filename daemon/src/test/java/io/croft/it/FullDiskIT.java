@@ -19,13 +19,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The state directory's disk is full: a tmpfs of a few megabytes. */
 final class FullDiskIT {
-    private static final int DELS_PER_ROUND = 200;
+    /** Fewer than the agent takes at once. */
+    private static final int BATCH = 50;
+
+    private static final int BATCHES = 16;
     private static final int MOST_ROUNDS = 100;
 
     @TempDir private Path dir;
@@ -101,7 +108,7 @@ final class FullDiskIT {
      */
     private Answer addUntilRefused(RealAgent agent, Map<Pod, Answer> acknowledged) {
         try (var client = new UnixChannel(agent.socket())) {
-            var ipam = IpamServiceGrpc.newBlockingStub(client.channel());
+            var ipam = IpamServiceGrpc.newFutureStub(client.channel());
             for (int round = 0; round < MOST_ROUNDS; round++) {
                 Pod pod = Place.pod(dir, "pod-" + round);
                 Answer answer = agent.shim().add(pod);
@@ -109,21 +116,32 @@ final class FullDiskIT {
                     return answer;
                 }
                 acknowledged.put(pod, answer);
-                for (int del = 0; del < DELS_PER_ROUND; del++) {
-                    String container = "%0128d".formatted(round * DELS_PER_ROUND + del);
-                    var _ =
-                            ipam.release(
-                                    ReleaseRequest.newBuilder()
-                                            .setAttachment(
-                                                    Attachment.newBuilder()
-                                                            .setNetwork("net")
-                                                            .setContainerId(container)
-                                                            .setInterfaceName("eth0"))
-                                            .build());
+                for (int batch = 0; batch < BATCHES; batch++) {
+                    releaseUnknown(ipam, round * BATCHES + batch);
                 }
             }
         }
         throw new AssertionError("the journal did not get full");
+    }
+
+    private static void releaseUnknown(IpamServiceGrpc.IpamServiceFutureStub ipam, int batch) {
+        List<Future<?>> answers = new ArrayList<>();
+        for (int i = 0; i < BATCH; i++) {
+            var attachment =
+                    Attachment.newBuilder()
+                            .setNetwork("net")
+                            .setContainerId("%0128d".formatted(batch * BATCH + i))
+                            .setInterfaceName("eth0");
+            answers.add(
+                    ipam.release(ReleaseRequest.newBuilder().setAttachment(attachment).build()));
+        }
+        for (Future<?> answer : answers) {
+            try {
+                var _ = answer.get(1, TimeUnit.MINUTES);
+            } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                throw new AssertionError("a DEL failed", e);
+            }
+        }
     }
 
     private static void fill(Path ballast) throws IOException {

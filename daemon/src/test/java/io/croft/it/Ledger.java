@@ -39,7 +39,7 @@ final class Ledger {
         if (before != null) {
             repeated++;
             if (!before.addresses().equals(addresses)) {
-                violate("%s had %s and got %s", pod.key(), before.addresses(), addresses);
+                violate("%s had %s and got %s".formatted(pod.key(), before.addresses(), addresses));
             }
             return;
         }
@@ -48,13 +48,13 @@ final class Ledger {
         for (String address : addresses) {
             String user = users.put(address, pod.key());
             if (user != null && !user.equals(pod.key())) {
-                violate("%s is used by %s and was given to %s", address, user, pod.key());
+                violate("%s is used by %s and was given to %s".formatted(address, user, pod.key()));
             }
             Long since = released.remove(address);
             if (since != null) {
                 reused++;
                 if (now - since < cooldownNanos) {
-                    violate("%s rested %d ms only", address, (now - since) / 1_000_000);
+                    violate("%s rested %d ms only".formatted(address, (now - since) / 1_000_000));
                 }
             }
         }
@@ -79,8 +79,8 @@ final class Ledger {
         users.values().removeIf(pod.key()::equals);
     }
 
-    synchronized void violate(String what, Object... facts) {
-        violations.add(what.formatted(facts));
+    synchronized void violate(String what) {
+        violations.add(what);
     }
 
     /** Attachments that were acknowledged and not deleted, with their last answer. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -101,8 +102,7 @@ final class LostJournalIT {
         byte[] bytes = Files.readAllBytes(segment);
         bytes[lastRecord(bytes) / 2] ^= 0x10;
         Files.write(segment, bytes);
-        assertEquals(
-                5, agent.croft("journal", "dump", "--state-dir", agent.state().toString()).exit());
+        assertEquals(5, agent.croft("journal dump --state-dir " + agent.state()).exit());
         agent.start();
         assertEquals(1, setAside().size(), agent.log());
         expectRestThenInheritance();
@@ -153,6 +153,9 @@ final class LostJournalIT {
         assertEquals(100, agent.shim().add(Place.pod(dir, "same-boot")).code());
 
         agent.kill().reboot().start();
+        Eventually.holds(
+                agent::log,
+                () -> states().equals(Collections.nCopies(BLOCKS, "BLOCK_STATE_OWNED")));
         given.clear();
         for (int i = 0; i < 4 * BLOCKS; i++) {
             give("rebooted-" + i);

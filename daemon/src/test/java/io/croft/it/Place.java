@@ -44,6 +44,14 @@ final class Place {
                 .toList();
     }
 
+    static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static void remove(Path root) {
         Program.run("rm", "-rf", root.toString()).expectSuccess();
     }

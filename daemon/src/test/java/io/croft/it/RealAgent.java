@@ -1,19 +1,17 @@
 package io.croft.it;
 
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +23,12 @@ final class RealAgent implements AutoCloseable {
     private static final String READY = " ready ";
 
     private final Path dir;
-    private final Path log;
+    private final LogFile log;
     private final Path bootId;
     private final Map<String, String> arguments = new HashMap<>();
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> flags = new ArrayList<>();
     private @Nullable Process process;
-    private long lifeBegan;
 
     /** An agent with the directories {@code state} and {@code run} in that one. */
     RealAgent(Path dir) {
@@ -41,14 +38,10 @@ final class RealAgent implements AutoCloseable {
     /** Another agent on the same directories, with a log of its own. */
     RealAgent(Path dir, String log) {
         this.dir = dir;
-        this.log = dir.resolve(log);
+        this.log = new LogFile(dir.resolve(log));
         this.bootId = dir.resolve("boot_id");
         if (!Files.exists(bootId)) {
-            try {
-                Files.copy(Path.of("/proc/sys/kernel/random/boot_id"), bootId);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            Place.copy(Path.of("/proc/sys/kernel/random/boot_id"), bootId);
         }
         with("node", "it").with("hardware-id", "it").with("metrics-address", "off");
         with("state-dir", dir.resolve("state").toString()).with("run-dir", run().toString());
@@ -102,10 +95,8 @@ final class RealAgent implements AutoCloseable {
         var builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("CROFT_"));
         builder.environment().putAll(environment);
-        builder.redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.redirectErrorStream(true).redirectOutput(log.begin());
         try {
-            lifeBegan = Files.exists(log) ? Files.size(log) : 0;
             process = Program.register(builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -124,7 +115,7 @@ final class RealAgent implements AutoCloseable {
                 () -> {
                     // Looked at before the log: what an ended agent wrote is all there.
                     boolean alive = isAlive();
-                    if (life().contains(word)) {
+                    if (log.life().contains(word)) {
                         return true;
                     }
                     if (!alive) {
@@ -138,15 +129,10 @@ final class RealAgent implements AutoCloseable {
 
     /** Waits for its end, which it comes to by itself; the exit code. */
     int awaitEnd() {
-        Process running = running();
         try {
-            if (!running.waitFor(30, TimeUnit.SECONDS)) {
-                throw new AssertionError("the agent does not end:\n" + log());
-            }
-            return running.exitValue();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
+            return running().onExit().orTimeout(30, TimeUnit.SECONDS).join().exitValue();
+        } catch (CompletionException e) {
+            throw new AssertionError("the agent does not end:\n" + log(), e);
         }
     }
 
@@ -175,60 +161,27 @@ final class RealAgent implements AutoCloseable {
 
     /** From the next start on the machine seems to have booted again. */
     RealAgent reboot() {
-        return writes(bootId, UUID.randomUUID() + "\n");
+        Place.write(bootId, UUID.randomUUID() + "\n");
+        return this;
     }
 
-    /** The command line, as a person uses it; its words are separated by blanks. */
+    /** The command line; words are separated by blanks. */
     Program.Outcome croft(String words) {
-        return croft(words.split(" "));
-    }
-
-    Program.Outcome croft(String... words) {
-        List<String> command = new ArrayList<>();
-        command.add(Program.dist().resolve("bin/croft").toString());
-        command.addAll(Arrays.asList(words));
-        return Program.run(command, Map.of("CROFT_RUN_DIR", run().toString()), "");
+        return new CroftCommand(run()).run(words);
     }
 
     /** What a listing command prints as JSON. */
     JsonArray list(String words) {
-        return json(words).getAsJsonArray();
+        return new CroftCommand(run()).json(words).getAsJsonArray();
     }
 
     JsonObject status() {
-        return json("status").getAsJsonObject();
-    }
-
-    private JsonElement json(String words) {
-        return JsonParser.parseString(croft(words + " -o json").expectSuccess());
+        return new CroftCommand(run()).json("status").getAsJsonObject();
     }
 
     /** All that it wrote to stderr, in all of its lives. */
     String log() {
-        return new String(bytes(), java.nio.charset.StandardCharsets.UTF_8);
-    }
-
-    private String life() {
-        byte[] all = bytes();
-        int from = (int) Math.min(lifeBegan, all.length);
-        return new String(all, from, all.length - from, java.nio.charset.StandardCharsets.UTF_8);
-    }
-
-    private byte[] bytes() {
-        try {
-            return Files.exists(log) ? Files.readAllBytes(log) : new byte[0];
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    RealAgent writes(Path file, String text) {
-        try {
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return this;
+        return log.text();
     }
 
     private Process running() {

@@ -28,7 +28,7 @@ final class WallClockIT {
     void addsGoOnCoolingIsRightAndNothingIsLost() throws IOException {
         assertTrue(Files.exists(FAKETIME), "install the package libfaketime");
         Path clock = dir.resolve("clock");
-        Files.writeString(clock, NOW);
+        Place.write(clock, NOW);
         try (var agent =
                 new RealAgent(dir)
                         .withEnvironment("LD_PRELOAD", FAKETIME.toString())
@@ -42,10 +42,10 @@ final class WallClockIT {
                     .expectSuccess();
             var ledger = new Ledger(COOLDOWN);
             Pod first = add(agent, ledger, 0);
-            agent.writes(clock, IN_1970);
+            Place.write(clock, IN_1970);
             add(agent, ledger, 1);
             agent.awaitLog("1970-01-02T00:00");
-            agent.writes(clock, IN_2060);
+            Place.write(clock, IN_2060);
             for (int i = 2; i < 8; i++) {
                 add(agent, ledger, i);
             }
@@ -56,19 +56,19 @@ final class WallClockIT {
             ledger.vanish(first);
             Files.delete(first.netns());
             Eventually.holds(agent::log, () -> isVacated(agent));
-            agent.writes(clock, IN_1970);
+            Place.write(clock, IN_1970);
             expectExhausted(agent);
-            agent.writes(clock, IN_2060);
+            Place.write(clock, IN_2060);
             expectExhausted(agent);
             agent.kill().start();
-            agent.writes(clock, IN_1970);
+            Place.write(clock, IN_1970);
             expectExhausted(agent);
             expectKept(agent, ledger);
             Pod next = Place.pod(dir, "pod-8");
             Eventually.holds(agent::log, () -> agent.shim().add(next).ok());
             add(agent, ledger, 8);
             assertEquals(1, ledger.reused(), "the first address was given again, after its time");
-            agent.writes(clock, NOW);
+            Place.write(clock, NOW);
             expectKept(agent, ledger);
             System.out.printf("WallClockIT: %s%n", ledger.figures());
             assertEquals(List.of(), ledger.violations());

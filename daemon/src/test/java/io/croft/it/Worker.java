@@ -55,7 +55,7 @@ final class Worker implements Runnable {
                 Eventually.pause(random.nextInt(MOST_PAUSE_MILLIS));
             }
         } catch (IOException | RuntimeException | AssertionError failed) {
-            ledger.violate("worker %s failed: %s", name, failed);
+            ledger.violate("worker %s failed: %s".formatted(name, failed));
         }
     }
 
@@ -111,7 +111,7 @@ final class Worker implements Runnable {
         for (int i = 0; i < times; i++) {
             Answer answer = shim.del(pod);
             if (!answer.ok()) {
-                ledger.violate("DEL of %s failed: %s", pod.key(), answer);
+                ledger.violate("DEL of %s failed: %s".formatted(pod.key(), answer));
             }
         }
     }
@@ -121,7 +121,7 @@ final class Worker implements Runnable {
         if (again.ok()) {
             ledger.acknowledge(pods.get(index), again);
         } else if (again.code() != 11) {
-            ledger.violate("%s was lost: %s", pods.get(index).key(), again);
+            ledger.violate("%s was lost: %s".formatted(pods.get(index).key(), again));
         }
     }
 
@@ -129,7 +129,7 @@ final class Worker implements Runnable {
         Answer seen = shim.check(pods.get(index), answers.get(index));
         // It waits 2 s for an agent, less than a killed one needs on a busy machine.
         if (!seen.ok() && seen.code() != 11) {
-            ledger.violate("%s was lost: %s", pods.get(index).key(), seen);
+            ledger.violate("%s was lost: %s".formatted(pods.get(index).key(), seen));
         }
     }
 }

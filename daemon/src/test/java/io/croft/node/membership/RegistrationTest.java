@@ -289,7 +289,7 @@ class RegistrationTest {
         TestNode node = nodeWithAPod();
         Set<BlockId> before = owned(node);
         node.loseJournal(false);
-        var chance = new Random(3);
+        var chance = new Random(Long.getLong("croft.seed", 3));
         node.store.beforeEachCall(
                 () -> node.store.become(chance.nextInt(3) == 0 ? Weather.DOWN : Weather.FINE));
         node.reboot();
