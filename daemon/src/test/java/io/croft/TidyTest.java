@@ -24,6 +24,7 @@ class TidyTest {
             Set.of(
                     "cni-shim/tests/cni/add_lost.rs",
                     "daemon/src/main/java/io/croft/core/engine/NodeState.java",
+                    "daemon/src/main/java/io/croft/node/loop/EngineLoop.java",
                     "daemon/src/test/java/io/croft/ArchitectureTest.java",
                     "daemon/src/test/java/io/croft/adapter/file/SimDisk.java",
                     "daemon/src/test/java/io/croft/adapter/grpc/AdminEndpointTest.java",

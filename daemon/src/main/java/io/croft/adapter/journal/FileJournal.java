@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * state directory's lock.
  */
 public final class FileJournal implements Journal, AutoCloseable {
-    /** The share of the reserve that DELs of nobody leave to those that free something. */
-    private static final int LAST_SHARE = 8;
-
     /** Room for an allocation of any size that requests can have, and far more than a usual one. */
     private static final int USUAL_RECORD = 4 * 1024;
 
@@ -239,8 +236,7 @@ public final class FileJournal implements Journal, AutoCloseable {
             }
             return true;
         }
-        int kept = Reserve.isVital(events) ? 0 : sizes.reserve() / LAST_SHARE;
-        return Reserve.isFor(events) && active.fits(length, kept);
+        return Reserve.isFor(events) && active.fits(length, Reserve.kept(events, sizes.reserve()));
     }
 
     private boolean write(Record record, int length) throws IOException {

@@ -24,9 +24,11 @@ import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -91,7 +93,7 @@ final class UnixServerTest {
 
     @Test
     void replacesAStaleSocketAndThatOfTheAgentBefore() throws Exception {
-        Files.createFile(directory.resolve("cni.sock"));
+        leaveASocket(directory.resolve("cni.sock"));
         TestAgent before = agent();
         UnixChannel old = channel(before.cniSocket());
         assertTrue(status(old).getServing());
@@ -329,5 +331,12 @@ final class UnixServerTest {
 
         @Override
         public void onCompleted() {}
+    }
+
+    /** What an agent leaves that was killed: a socket that nobody listens on. */
+    private static void leaveASocket(Path path) throws IOException {
+        try (var left = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            left.bind(UnixDomainSocketAddress.of(path));
+        }
     }
 }
