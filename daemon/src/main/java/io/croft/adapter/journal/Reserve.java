@@ -5,9 +5,11 @@ import java.util.List;
 
 /**
  * Who may write when the disk is full: what frees, what takes a right away, and the few records of
- * a start, without which nothing could be freed. Nothing that gives.
+ * a start, without which nothing could be freed. Nothing that gives; a repeated ADD gives nothing new.
  */
 final class Reserve {
+    private static final int LAST_SHARE = 8;
+
     private Reserve() {}
 
     static boolean isFor(List<Event> events) {
@@ -15,11 +17,14 @@ final class Reserve {
     }
 
     /**
-     * Whether it frees addresses or changes ownership; the last of the reserve is kept for that.
+     * Bytes of the reserve that the decision must leave: the last share is for what frees addresses
+     * or changes ownership, so that DELs of nobody cannot use it up.
      */
-    static boolean isVital(List<Event> events) {
-        return events.stream()
-                .anyMatch(e -> e instanceof Event.Released || e instanceof Event.OfNode);
+    static int kept(List<Event> events, int reserve) {
+        boolean vital =
+                events.stream()
+                        .anyMatch(e -> e instanceof Event.Released || e instanceof Event.OfNode);
+        return vital ? 0 : reserve / LAST_SHARE;
     }
 
     private static boolean isFor(Event event) {
@@ -39,7 +44,7 @@ final class Reserve {
             case Event.ClaimIntended e -> false;
             case Event.BlockAdopted e -> false;
             case Event.Allocated e -> false;
-            case Event.Renewed e -> false;
+            case Event.Renewed e -> true;
             case Event.PoolDefined e -> false;
             case Event.Unavailable e -> false;
             case Event.Rested e -> false;
