@@ -61,7 +61,7 @@ final class Worker implements Runnable {
 
     private void step() throws IOException {
         int roll = random.nextInt(10);
-        if (pods.isEmpty() || roll < 4 && pods.size() < MOST_PODS) {
+        if (pods.isEmpty() || (roll < 4 && pods.size() < MOST_PODS)) {
             add(new Pod("net", name + "-" + made++, "team", dir.resolve(name + "-ns-" + made)));
         } else if (roll < 7 && pods.size() > FEWEST_PODS) {
             delete(random.nextInt(pods.size()));
