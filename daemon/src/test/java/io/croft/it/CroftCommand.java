@@ -13,7 +13,7 @@ record CroftCommand(Path runDir) {
     Program.Outcome run(String words) {
         List<String> command = new ArrayList<>();
         command.add(Program.dist().resolve("bin/croft").toString());
-        command.addAll(List.of(words.split(" ")));
+        command.addAll(List.of(words.split(" ", -1)));
         return Program.run(command, Map.of("CROFT_RUN_DIR", runDir.toString()), "");
     }
 

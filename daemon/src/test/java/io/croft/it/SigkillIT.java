@@ -122,6 +122,6 @@ final class SigkillIT {
 
     /** For calls at the end, when any namespace will do. */
     private Pod podOf(String key) {
-        return new Pod("net", key.split("/", 3)[1], "team", dir.resolve("boot_id"));
+        return new Pod("net", key.split("/", -1)[1], "team", dir.resolve("boot_id"));
     }
 }

@@ -99,6 +99,6 @@ final class WallClockIT {
     }
 
     private static int number(String key) {
-        return Integer.parseInt(key.split("/", 3)[1].substring("pod-".length()));
+        return Integer.parseInt(key.split("/", -1)[1].substring("pod-".length()));
     }
 }
