@@ -81,7 +81,11 @@ final class TwoAgentsIT {
             ledger.live()
                     .forEach((key, answer) -> {
                         var again =
-                                new Pod("net", key.split("/", -1)[1], "team", dir.resolve("boot_id"));
+                                new Pod(
+                                        "net",
+                                        key.split("/", -1)[1],
+                                        "team",
+                                        dir.resolve("boot_id"));
                         ledger.acknowledge(again, Shim.on(dir.resolve("run/cni.sock")).add(again));
                     });
             System.out.printf("TwoAgentsIT: %d hand-overs, %s%n", HAND_OVERS, ledger.figures());

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Who may write when the disk is full: what frees, what takes a right away, and the few records of
- * a start, without which nothing could be freed. Nothing that gives; a repeated ADD gives nothing new.
+ * a start, without which nothing could be freed. Nothing that gives; a repeated ADD gives nothing
+ * new.
  */
 final class Reserve {
     private static final int LAST_SHARE = 8;
