@@ -33,8 +33,9 @@ pub fn run(session: &Session) -> Result<(), Error> {
     if is_nobodys(&failure) {
         return Ok(());
     }
+    let undecided = failure.may_have_acted();
     let error = Error::from(failure);
-    if error.code(Some(Verb::Del)) != 11 {
+    if error.code(Some(Verb::Del)) != 11 && !undecided {
         return Err(error);
     }
     let kept = spool::keep(session.socket, &session.attachment(), session.start.boot_nanos, false, session.request_id)?;

@@ -191,9 +191,12 @@ public final class Agent {
 
     /** Nobody may be answered any more, so nothing is drained. */
     private void fail(Throwable cause) {
-        log.write(LogLevel.ERROR, "failed", Map.of("message", String.valueOf(cause)));
-        log.close();
-        Runtime.getRuntime().halt(FAILED);
+        try {
+            log.write(LogLevel.ERROR, "failed", Map.of("message", String.valueOf(cause)));
+            log.close();
+        } finally {
+            Runtime.getRuntime().halt(FAILED);
+        }
     }
 
     private void say(String event, Map<String, String> facts) {

@@ -93,6 +93,25 @@ final class Recovery {
         }
     }
 
+    /**
+     * Refuses a store that is older than the one an agent of this boot wrote: what was claimed
+     * since the copy looks free in it.
+     */
+    void refuseIfStoreIsBehind(long writes) {
+        if (sign.filter(s -> s.storeWrites() > writes).isPresent()) {
+            throw Reason.CANNOT_START
+                    .because(
+                            "%s was put back from a copy: an agent of this boot had written it since"
+                                    .formatted(directory.store()))
+                    .remedy(
+                            "put the newer file back, or reboot the machine, which ends the pods whose"
+                                    + " addresses the copy does not know")
+                    .with("field", "state-dir")
+                    .with("value", directory.root().toString())
+                    .asException();
+        }
+    }
+
     /** Replays or begins; a used store without a journal means that the journal was lost. */
     Found recover(boolean storeIsUsed) throws IOException {
         var state = new NodeState(profile);

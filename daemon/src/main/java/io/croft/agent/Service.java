@@ -20,6 +20,7 @@ import io.croft.core.time.Clock;
 import io.croft.node.port.InstallIdentity;
 import io.croft.node.port.IpamListener;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -90,6 +91,7 @@ final class Service implements AutoCloseable {
                         disk.exists(place.directory().journal()),
                         randomness::uuid,
                         clock);
+        recovery.refuseIfStoreIsBehind(store.writes());
         store.damaged().forEach(ears.report());
         Recovery.Found found = recovery.recover(store.isUsed());
         found.journal()
@@ -132,7 +134,14 @@ final class Service implements AutoCloseable {
                         ears.calls());
         this.keeper =
                 new StampKeeper(
-                        stamp, node.loop(), node::facts, clock, boot.bootId(), ears.report());
+                        stamp,
+                        node.loop(),
+                        node::facts,
+                        store::writes,
+                        clock,
+                        boot.bootId(),
+                        this::isSound,
+                        ears);
     }
 
     private Recovery recovery(NioDisk disk) {
@@ -169,6 +178,12 @@ final class Service implements AutoCloseable {
         admin.serving(true);
         keeper.start();
         host.start();
+    }
+
+    /** Whether nobody took the lock or the socket away from under this process. */
+    private boolean isSound() {
+        return place.directory().isStillLocked()
+                && Files.exists(place.runDir().resolve("cni.sock"));
     }
 
     NodeFigures figures() {

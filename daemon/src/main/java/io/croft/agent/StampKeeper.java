@@ -13,7 +13,8 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -26,9 +27,11 @@ final class StampKeeper implements AutoCloseable {
     private final HealthStamp stamp;
     private final EngineLoop loop;
     private final Supplier<AgentFacts> facts;
+    private final LongSupplier storeWrites;
     private final Clock clock;
     private final UUID bootId;
-    private final Consumer<String> report;
+    private final BooleanSupplier sound;
+    private final Service.Ears ears;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("croft-stamp").factory());
@@ -38,15 +41,19 @@ final class StampKeeper implements AutoCloseable {
             HealthStamp stamp,
             EngineLoop loop,
             Supplier<AgentFacts> facts,
+            LongSupplier storeWrites,
             Clock clock,
             UUID bootId,
-            Consumer<String> report) {
+            BooleanSupplier sound,
+            Service.Ears ears) {
         this.stamp = stamp;
         this.loop = loop;
         this.facts = facts;
+        this.storeWrites = storeWrites;
         this.clock = clock;
         this.bootId = bootId;
-        this.report = report;
+        this.sound = sound;
+        this.ears = ears;
     }
 
     /** Writes the first one before it returns, if the node serves. */
@@ -58,6 +65,15 @@ final class StampKeeper implements AutoCloseable {
     }
 
     private void renew() {
+        if (!sound.getAsBoolean()) {
+            // Another agent may serve the same state, or nobody reaches this one: a new start heals
+            // both.
+            ears.onFailure()
+                    .accept(
+                            new IOException(
+                                    "the lock or the socket was taken away from this agent"));
+            return;
+        }
         var look = new Look<>((node, now) -> Optional.of(facts.get()));
         Answers.within(PERIOD, loop.submit(look, BootTime.ZERO), Optional.<AgentFacts>empty())
                 .filter(now -> now.notServing().isEmpty())
@@ -71,12 +87,13 @@ final class StampKeeper implements AutoCloseable {
                             UUID.fromString(now.installId()),
                             bootId,
                             clock.now().boot().nanos(),
-                            now.journalSequence()));
+                            now.journalSequence(),
+                            storeWrites.getAsLong()));
             failed = false;
         } catch (IOException refused) {
             if (!failed) {
                 failed = true;
-                report.accept("the sign of health cannot be written: " + refused);
+                ears.report().accept("the sign of health cannot be written: " + refused);
             }
         }
     }

@@ -75,6 +75,8 @@ public final class Croft implements Runnable, Where.Given {
         helpEverywhere(croft);
         return croft.setOut(terminal.out())
                 .setErr(terminal.err())
+                // A word with an @ is a name that is refused, not a file to read.
+                .setExpandAtFilesAllowed(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler(failures)

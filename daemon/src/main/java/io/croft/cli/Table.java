@@ -39,7 +39,8 @@ final class Table<T> {
 
     /** An empty cell would let the columns behind it look like others. */
     private static <T> String cell(Column<T> column, T row) {
-        String text = column.cell().apply(row);
+        // Names and labels come from others: nothing in them may move the cursor or end the line.
+        String text = column.cell().apply(row).replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
         return text.isEmpty() ? "-" : text;
     }
 

@@ -67,6 +67,22 @@ record Document(
         }
     }
 
+    /** How often the file was written; what a copy that was put back falls behind in. */
+    long writes() {
+        try {
+            return Long.parseLong(
+                    tree.getFieldsOrDefault("writes", Value.getDefaultInstance()).getStringValue());
+        } catch (NumberFormatException none) {
+            return 0;
+        }
+    }
+
+    Document counted(long writes) {
+        Struct changed =
+                tree.toBuilder().putFields("writes", Values.of(Long.toString(writes))).build();
+        return new Document(changed, cluster, generation, pools, blocks, installs, damaged);
+    }
+
     Optional<BlockOwner> owner(BlockId block) {
         return Optional.ofNullable(blocks.get(block));
     }

@@ -89,6 +89,11 @@ public final class EmbeddedStore implements BlockStore, InstallStore, PoolStore,
         return opened.generation();
     }
 
+    /** How often the file was written, before this process and by it. Any thread. */
+    public long writes() {
+        return file.writes();
+    }
+
     /**
      * Whether an install had registered when it was opened: then a missing journal is a lost one.
      */

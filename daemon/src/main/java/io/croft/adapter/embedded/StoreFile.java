@@ -23,12 +23,19 @@ final class StoreFile {
     private Document document;
     private byte[] durable;
     private boolean uncertain;
+    private volatile long writes;
 
     private StoreFile(AtomicFile file, String path, Document document, byte[] durable) {
         this.file = file;
         this.path = path;
         this.document = document;
         this.durable = durable;
+        this.writes = document.writes();
+    }
+
+    /** How often the file was written. Any thread. */
+    long writes() {
+        return writes;
     }
 
     /**
@@ -87,12 +94,14 @@ final class StoreFile {
     }
 
     /** Replaces the document; it counts when this returns. */
-    void write(Document next) throws IOException {
+    void write(Document wanted) throws IOException {
+        Document next = wanted.counted(writes + 1);
         byte[] bytes = next.bytes();
         uncertain = true;
         file.write(bytes);
         document = next;
         durable = bytes;
+        writes = next.writes();
         uncertain = false;
     }
 

@@ -2,6 +2,7 @@ package io.croft.adapter.file;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ public final class StateDirectory implements AutoCloseable {
     private final Disk disk;
     private final Path root;
     private Disk.@Nullable Lock lock;
+    private @Nullable Object lockFile;
 
     private StateDirectory(Disk disk, Path root) {
         this.disk = disk;
@@ -76,6 +78,7 @@ public final class StateDirectory implements AutoCloseable {
         if (lock == null) {
             Optional<Disk.Lock> taken = disk.tryLock(root.resolve(LOCK));
             lock = taken.orElse(null);
+            lockFile = lock == null ? null : identity();
         }
         return lock != null;
     }
@@ -85,6 +88,24 @@ public final class StateDirectory implements AutoCloseable {
         Disk.Lock taken = disk.lock(root.resolve(LOCK));
         synchronized (this) {
             lock = taken;
+            lockFile = identity();
+        }
+    }
+
+    /**
+     * Whether the file that was locked is the one at its path: a lock on a file that was removed or
+     * replaced keeps nobody out.
+     */
+    public synchronized boolean isStillLocked() {
+        Object locked = lockFile;
+        return lock != null && locked != null && locked.equals(identity());
+    }
+
+    private @Nullable Object identity() {
+        try {
+            return Files.getAttribute(root.resolve(LOCK), "unix:ino");
+        } catch (IOException gone) {
+            return null;
         }
     }
 

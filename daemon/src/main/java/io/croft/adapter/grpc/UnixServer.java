@@ -38,6 +38,10 @@ public final class UnixServer implements AutoCloseable {
     private static final int MOST_MESSAGE_BYTES = 64 * 1024;
     private static final int MOST_METADATA_BYTES = 8 * 1024;
     private static final int THREADS = 2;
+
+    /** A connection without a call gives its place to others. */
+    private static final Duration IDLE = Duration.ofSeconds(30);
+
     private static final Duration HANDSHAKE = Duration.ofSeconds(5);
 
     private final SocketFile file;
@@ -122,6 +126,7 @@ public final class UnixServer implements AutoCloseable {
                             .withChildOption(ChannelOption.SO_KEEPALIVE, null)
                             .directExecutor()
                             .handshakeTimeout(HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS)
+                            .maxConnectionIdle(IDLE.toSeconds(), TimeUnit.SECONDS)
                             .maxInboundMessageSize(MOST_MESSAGE_BYTES)
                             .maxInboundMetadataSize(MOST_METADATA_BYTES)
                             .maxConcurrentCallsPerConnection(Gate.MOST_CALLS)

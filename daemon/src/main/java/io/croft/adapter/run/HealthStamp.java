@@ -22,14 +22,16 @@ import java.util.UUID;
  */
 public final class HealthStamp {
     /** What the file says: whose journal was at which sequence, and when by the boot clock. */
-    public record Sign(UUID installId, UUID bootId, long bootNanos, long journalSequence) {}
+    public record Sign(
+            UUID installId, UUID bootId, long bootNanos, long journalSequence, long storeWrites) {}
 
     /** The file's form, shared with the shim. */
     private record Form(
             @SerializedName("install_id") String installId,
             @SerializedName("boot_id") String bootId,
             @SerializedName("boot_nanos") long bootNanos,
-            @SerializedName("journal_sequence") long journalSequence) {}
+            @SerializedName("journal_sequence") long journalSequence,
+            @SerializedName("store_writes") long storeWrites) {}
 
     private static final Gson GSON = new GsonBuilder().create();
 
@@ -46,7 +48,8 @@ public final class HealthStamp {
                         sign.installId().toString(),
                         sign.bootId().toString(),
                         sign.bootNanos(),
-                        sign.journalSequence());
+                        sign.journalSequence(),
+                        sign.storeWrites());
         Path next = file.resolveSibling(".healthy");
         Files.writeString(next, GSON.toJson(form));
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -61,7 +64,8 @@ public final class HealthStamp {
                             UUID.fromString(form.installId),
                             UUID.fromString(form.bootId),
                             form.bootNanos,
-                            form.journalSequence));
+                            form.journalSequence,
+                            form.storeWrites));
         } catch (NoSuchFileException none) {
             return Optional.empty();
         } catch (IOException

@@ -4,6 +4,7 @@ import io.croft.core.address.Cidr;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -70,12 +71,25 @@ public record PoolSet(
                     "pool \"%s\" is at etag %s, not %s".formatted(changed.name(), old.etag(), etag),
                     changed.name());
         }
+        boolean sameForm =
+                changed.form().mode() == old.pool().form().mode()
+                        && changed.form().gateway().equals(old.pool().form().gateway());
         if (!changed.cidr().equals(old.pool().cidr())
-                || changed.blockPrefix() != old.pool().blockPrefix()) {
+                || changed.blockPrefix() != old.pool().blockPrefix()
+                || !sameForm) {
             throw refuse(
                     Reason.POOL_IMMUTABLE,
-                    "pool \"%s\" is %s in blocks of /%d for good"
-                            .formatted(changed.name(), old.pool().cidr(), old.pool().blockPrefix()),
+                    "pool \"%s\" is %s in blocks of /%d, mode %s, gateway %s for good"
+                            .formatted(
+                                    changed.name(),
+                                    old.pool().cidr(),
+                                    old.pool().blockPrefix(),
+                                    old.pool().form().mode().name().toLowerCase(Locale.ROOT),
+                                    old.pool()
+                                            .form()
+                                            .gateway()
+                                            .map(Object::toString)
+                                            .orElse("none")),
                     changed.name());
         }
         return put(old.changedTo(changed.as(old.pool().id(), old.pool().state())));

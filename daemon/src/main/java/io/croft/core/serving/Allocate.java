@@ -55,6 +55,17 @@ public record Allocate(
      * is compared with.
      */
     private Decision<Grant> again(NodeView node, Allocation held) {
+        List<Address> has = held.addresses().stream().map(BlockAddress::address).toList();
+        for (Address wanted : wish.addresses()) {
+            if (!has.contains(wanted)) {
+                throw Reason.ADDRESSES_DIFFER
+                        .because(
+                                "%s was requested, and %s holds other addresses already"
+                                        .formatted(wanted, attachment))
+                        .with("attachment", attachment.toString())
+                        .asException();
+            }
+        }
         if (began.equals(held.began())) {
             return Decision.answer(Grant.of(node, held));
         }

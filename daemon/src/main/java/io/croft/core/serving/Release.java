@@ -31,7 +31,7 @@ public record Release(Attachment attachment, BootTime began, boolean undo)
     public Decision<Boolean> decide(NodeView node, Moment now) {
         Optional<Allocation> held = node.allocation(attachment);
         Optional<Allocation> found =
-                held.isPresent() || undo
+                held.isPresent() || undo || node.marker(attachment).isPresent()
                         ? held
                         : node.soleAllocation(attachment.containerId(), attachment.ifName());
         Optional<Allocation> freed = found.filter(this::mayFree);

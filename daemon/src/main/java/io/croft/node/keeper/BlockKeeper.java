@@ -204,6 +204,10 @@ public final class BlockKeeper implements Duty {
                 Math.min(MOST_OPEN_CLAIMS, Math.ceilDiv(addresses, pool.blockSize()))
                         - openClaims(node, pool);
         long span = pools.span(pool.id());
+        if (span == 0) {
+            // Not in the store, or not any more: no block of it will come.
+            noteIfIdle(node, pool);
+        }
         for (int i = 0; i < wanted && span > 0; i++) {
             if (isAtLimit(node, pool)) {
                 noteIfIdle(node, pool);
