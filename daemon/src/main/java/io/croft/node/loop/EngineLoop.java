@@ -21,6 +21,7 @@ import io.croft.core.time.Clock;
 import io.croft.core.time.Moment;
 import io.croft.node.port.IpamListener;
 import io.croft.node.port.Journal;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -213,12 +214,11 @@ public final class EngineLoop implements Executor {
             // for it.
             refuse(
                     request,
-                    Reason.INTERNAL.because("the agent failed at this request: " + defect),
-                    now);
+                    Reason.INTERNAL.because("the agent failed at this request: " + defect));
             return;
         }
         switch (decision) {
-            case Refused<R>(Rejection why) -> refuse(request, why, now);
+            case Refused<R>(Rejection why) -> refuse(request, why);
             case Waiting<R>(var lacking, Rejection otherwise) ->
                     park(request, lacking, otherwise, now);
             case Accepted<R>(List<Event> events, R reply) -> accept(request, events, reply, now);
@@ -229,16 +229,14 @@ public final class EngineLoop implements Executor {
         Optional<Violation> wrong = state.verify(events);
         if (wrong.isPresent()) {
             quarantine(wrong.get(), now);
-            refuse(request, Reason.STATE_VIOLATION.because(wrong.get().what()), now);
+            refuse(request, Reason.STATE_VIOLATION.because(wrong.get().what()));
         } else if (!write(events, now)) {
             refuse(
                     request,
-                    Reason.JOURNAL_FULL.because("the journal has no room for new allocations"),
-                    now);
+                    Reason.JOURNAL_FULL.because("the journal has no room for new allocations"));
         } else {
             answers.add(() -> {
-                listener.accepted(
-                        request.command(), events, reply, now.boot().since(request.arrived()));
+                listener.accepted(request.command(), events, reply, sinceArrivalOf(request));
                 request.accept(reply);
             });
         }
@@ -265,14 +263,19 @@ public final class EngineLoop implements Executor {
         if (parked.isFull()) {
             listener.limitReached("parked");
         }
-        refuse(request, otherwise, now);
+        refuse(request, otherwise);
     }
 
-    private void refuse(Request<?> request, Rejection why, Moment now) {
+    private void refuse(Request<?> request, Rejection why) {
         answers.add(() -> {
-            listener.refused(request.command(), why, now.boot().since(request.arrived()));
+            listener.refused(request.command(), why, sinceArrivalOf(request));
             request.refuse(why);
         });
+    }
+
+    /** Until now, the commit included; a turn's own time may lie before what arrived in it. */
+    private Duration sinceArrivalOf(Request<?> request) {
+        return clock.now().boot().since(request.arrived());
     }
 
     /** The node lives on: a restart would replay the same. What the block's pods hold stays. */
