@@ -37,6 +37,10 @@ import org.jspecify.annotations.Nullable;
 public final class UnixServer implements AutoCloseable {
     private static final int MOST_MESSAGE_BYTES = 64 * 1024;
     private static final int MOST_METADATA_BYTES = 8 * 1024;
+
+    /** HTTP/2's own default, which need not be announced. */
+    private static final int WINDOW_BYTES = 65_535;
+
     private static final int THREADS = 2;
     private static final Duration HANDSHAKE = Duration.ofSeconds(5);
 
@@ -122,6 +126,8 @@ public final class UnixServer implements AutoCloseable {
                             .withChildOption(ChannelOption.SO_KEEPALIVE, null)
                             .directExecutor()
                             .handshakeTimeout(HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS)
+                            // A fixed one: gRPC would measure the bandwidth by a ping per call.
+                            .flowControlWindow(WINDOW_BYTES)
                             .maxInboundMessageSize(MOST_MESSAGE_BYTES)
                             .maxInboundMetadataSize(MOST_METADATA_BYTES)
                             .maxConcurrentCallsPerConnection(Gate.MOST_CALLS)
