@@ -56,7 +56,7 @@ public final class BenchNode {
                 BEGAN,
                 AddressWish.NONE,
                 new Workload("default", "pod-" + pod, "", Optional.empty()),
-                "bridge");
+                "bench");
     }
 
     public static Release del(int pod) {
