@@ -28,7 +28,7 @@ pub fn measure(arguments: &Arguments) -> Result<(), Failure> {
     let log = Log::default();
     let over = AtomicBool::new(false);
     let rate = arguments.count("rate")?;
-    let moments = thread::scope(|scope| {
+    let (moments, mut last) = thread::scope(|scope| {
         for caller in 0..rate {
             let (shim, log, over) = (&shim, &log, &over);
             scope.spawn(move || {
@@ -36,10 +36,13 @@ pub fn measure(arguments: &Arguments) -> Result<(), Failure> {
                 attach_and_detach(shim, caller, log, over);
             });
         }
-        let moments = take_over(arguments, run_dir, work);
+        let taken = take_over(arguments, run_dir, work);
         over.store(true, Ordering::Relaxed);
-        moments
+        // The last agent serves until the last caller is back.
+        taken
     })?;
+    last.ask_to_end()?;
+    last.await_end()?;
     report(&moments, log, rate)
 }
 
@@ -61,8 +64,8 @@ fn attach_and_detach(shim: &Plugin, caller: usize, log: &Log, over: &AtomicBool)
     }
 }
 
-/// The moments at which the former agent was asked to end.
-fn take_over(arguments: &Arguments, run_dir: &str, work: &str) -> Result<Vec<Instant>, Failure> {
+/// The moments at which the former agent was asked to end, and the last one.
+fn take_over(arguments: &Arguments, run_dir: &str, work: &str) -> Result<(Vec<Instant>, Agent), Failure> {
     let (croft, state_dir) = (arguments.text("croft")?, arguments.text("state-dir")?);
     let spawn = |number: usize| {
         let log = format!("{work}/handover-{number}.log");
@@ -82,9 +85,7 @@ fn take_over(arguments: &Arguments, run_dir: &str, work: &str) -> Result<Vec<Ins
         present = next;
         sleep(Duration::from_secs(2));
     }
-    present.ask_to_end()?;
-    present.await_end()?;
-    Ok(moments)
+    Ok((moments, present))
 }
 
 fn report(moments: &[Instant], log: Log, rate: usize) -> Result<(), Failure> {

@@ -58,7 +58,7 @@ public final class BenchNode {
                 BEGAN,
                 AddressWish.NONE,
                 new Workload("default", "pod-" + pod, "", Optional.empty()),
-                "bridge");
+                "bench");
     }
 
     public static Release del(int pod) {

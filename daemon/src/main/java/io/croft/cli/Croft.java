@@ -76,7 +76,7 @@ public final class Croft implements Runnable, Where.Given {
         return croft.setOut(terminal.out())
                 .setErr(terminal.err())
                 // A word with an @ is a name that is refused, not a file to read.
-                .setExpandAtFilesAllowed(false)
+                .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler(failures)

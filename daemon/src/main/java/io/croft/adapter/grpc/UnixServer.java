@@ -37,6 +37,10 @@ import org.jspecify.annotations.Nullable;
 public final class UnixServer implements AutoCloseable {
     private static final int MOST_MESSAGE_BYTES = 64 * 1024;
     private static final int MOST_METADATA_BYTES = 8 * 1024;
+
+    /** HTTP/2's own default, which need not be announced. */
+    private static final int WINDOW_BYTES = 65_535;
+
     private static final int THREADS = 2;
 
     /** A connection without a call gives its place to others. */
@@ -126,7 +130,12 @@ public final class UnixServer implements AutoCloseable {
                             .withChildOption(ChannelOption.SO_KEEPALIVE, null)
                             .directExecutor()
                             .handshakeTimeout(HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS)
+<<<<<<< HEAD
                             .maxConnectionIdle(IDLE.toSeconds(), TimeUnit.SECONDS)
+=======
+                            // A fixed one: gRPC would measure the bandwidth by a ping per call.
+                            .flowControlWindow(WINDOW_BYTES)
+>>>>>>> bench
                             .maxInboundMessageSize(MOST_MESSAGE_BYTES)
                             .maxInboundMetadataSize(MOST_METADATA_BYTES)
                             .maxConcurrentCallsPerConnection(Gate.MOST_CALLS)

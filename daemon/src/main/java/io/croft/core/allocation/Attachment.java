@@ -25,6 +25,9 @@ public record Attachment(String network, String containerId, String ifName)
                 LONGEST_CONTAINER_ID,
                 NAME.matcher(containerId).matches());
         check("interface_name", ifName, LONGEST_IF_NAME, isInterfaceName(ifName));
+        // A node has few of these, and tens of thousands of DEL markers hold one each.
+        network = network.intern();
+        ifName = ifName.intern();
     }
 
     private static boolean isInterfaceName(String name) {
