@@ -38,8 +38,7 @@ final class PlainFlags {
             if (lacking || again || (bare && equals >= 0)) {
                 return Optional.empty();
             }
-            String value =
-                    bare ? "true" : equals < 0 ? words[next++] : word.substring(equals + 1);
+            String value = bare ? "true" : equals < 0 ? words[next++] : word.substring(equals + 1);
             if (value.isEmpty() || value.startsWith("-") || value.startsWith("@")) {
                 return Optional.empty();
             }

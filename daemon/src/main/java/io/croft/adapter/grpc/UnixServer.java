@@ -130,12 +130,9 @@ public final class UnixServer implements AutoCloseable {
                             .withChildOption(ChannelOption.SO_KEEPALIVE, null)
                             .directExecutor()
                             .handshakeTimeout(HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS)
-<<<<<<< HEAD
                             .maxConnectionIdle(IDLE.toSeconds(), TimeUnit.SECONDS)
-=======
                             // A fixed one: gRPC would measure the bandwidth by a ping per call.
                             .flowControlWindow(WINDOW_BYTES)
->>>>>>> bench
                             .maxInboundMessageSize(MOST_MESSAGE_BYTES)
                             .maxInboundMetadataSize(MOST_METADATA_BYTES)
                             .maxConcurrentCallsPerConnection(Gate.MOST_CALLS)

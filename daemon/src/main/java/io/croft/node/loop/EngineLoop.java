@@ -228,13 +228,7 @@ public final class EngineLoop implements Executor {
         } catch (RuntimeException defect) {
             // A defect of one verb on one input must not stop the node's pods; nothing was written
             // for it.
-<<<<<<< HEAD
             refuse(request, Reason.INTERNAL.because("the agent failed at this request: " + defect));
-=======
-            refuse(
-                    request,
-                    Reason.INTERNAL.because("the agent failed at this request: " + defect));
->>>>>>> bench
             return;
         }
         switch (decision) {
@@ -250,7 +244,6 @@ public final class EngineLoop implements Executor {
         if (wrong.isPresent()) {
             quarantine(wrong.get(), now);
             refuse(request, Reason.STATE_VIOLATION.because(wrong.get().what()));
-<<<<<<< HEAD
             return;
         }
         try {
@@ -266,17 +259,6 @@ public final class EngineLoop implements Executor {
             }
         } catch (IllegalArgumentException tooLarge) {
             refuse(request, Reason.INTERNAL.because("the decision is too large: " + tooLarge));
-=======
-        } else if (!write(events, now)) {
-            refuse(
-                    request,
-                    Reason.JOURNAL_FULL.because("the journal has no room for new allocations"));
-        } else {
-            answers.add(() -> {
-                listener.accepted(request.command(), events, reply, sinceArrivalOf(request));
-                request.accept(reply);
-            });
->>>>>>> bench
         }
     }
 
@@ -318,22 +300,13 @@ public final class EngineLoop implements Executor {
 
     private void refuse(Request<?> request, Rejection why) {
         answers.add(() -> {
-<<<<<<< HEAD
             listener.refused(request.command(), why, waited(request));
-=======
-            listener.refused(request.command(), why, sinceArrivalOf(request));
->>>>>>> bench
             request.refuse(why);
         });
     }
 
-<<<<<<< HEAD
     /** Until its answer: the turn that took it may have begun before it arrived. */
     private Duration waited(Request<?> request) {
-=======
-    /** Until now, the commit included; a turn's own time may lie before what arrived in it. */
-    private Duration sinceArrivalOf(Request<?> request) {
->>>>>>> bench
         return clock.now().boot().since(request.arrived());
     }
 
