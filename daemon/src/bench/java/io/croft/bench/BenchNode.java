@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A node's state that owns /20 blocks of a routed /12, and commands for it, as the loop has them. */
+/**
+ * A node's state that owns /20 blocks of a routed /12, and commands for it, as the loop has them.
+ */
 public final class BenchNode {
     public static final Moment NOW = Some.moment(1000);
     private static final BootTime BEGAN = Some.at(999);

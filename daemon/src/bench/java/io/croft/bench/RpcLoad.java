@@ -45,7 +45,8 @@ public final class RpcLoad {
                             AllocateRequest.newBuilder()
                                     .setAttachment(attachment)
                                     .addAddresses(
-                                            "10.%d.%d.0".formatted(64 + block / 16, block % 16 * 16))
+                                            "10.%d.%d.0"
+                                                    .formatted(64 + block / 16, block % 16 * 16))
                                     .build());
         }
     }

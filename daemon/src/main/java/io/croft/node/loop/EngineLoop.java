@@ -212,9 +212,7 @@ public final class EngineLoop implements Executor {
         } catch (RuntimeException defect) {
             // A defect of one verb on one input must not stop the node's pods; nothing was written
             // for it.
-            refuse(
-                    request,
-                    Reason.INTERNAL.because("the agent failed at this request: " + defect));
+            refuse(request, Reason.INTERNAL.because("the agent failed at this request: " + defect));
             return;
         }
         switch (decision) {
