@@ -14,7 +14,8 @@ use crate::times::{Times, millis};
 /// Starts each of `--agents NAME=CROFT,…` in turn on a copy of `--state-dir`, `--runs` times.
 pub fn measure(arguments: &Arguments) -> Result<(), Failure> {
     let work = arguments.text("work")?;
-    let agents: Vec<(&str, &str)> = arguments.text("agents")?.split(',').filter_map(|each| each.split_once('=')).collect();
+    let agents: Vec<(&str, &str)> =
+        arguments.text("agents")?.split(',').filter_map(|each| each.split_once('=')).collect();
     let runs = arguments.count("runs")?;
     let mut times: Vec<_> = agents.iter().map(|_| (Vec::new(), Vec::new())).collect();
     for run in 0..=runs {

@@ -107,6 +107,7 @@ public final class AgentCommand {
                     "%-16s %-36s %s%n",
                     setting.option().name(), String.join(",", setting.values()), setting.where());
         }
+        out.flush();
         return CommandLine.ExitCode.OK;
     }
 }

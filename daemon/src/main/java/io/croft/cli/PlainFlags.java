@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The flags of {@code croft agent} where nothing about them needs judgement: known, whole, and once
  * each. All else (help, a misspelt flag, a missing value) is left to the parser of the whole
- * command line, which costs a third of an agent's start.
+ * command line, which costs a fifth of an agent's start.
  */
 final class PlainFlags {
     private PlainFlags() {}
