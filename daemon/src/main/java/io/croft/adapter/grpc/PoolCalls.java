@@ -12,6 +12,7 @@ import io.croft.node.port.PoolStore;
 import io.croft.proto.v1.CreatePoolRequest;
 import io.croft.proto.v1.CreatePoolResponse;
 import io.croft.proto.v1.ListPoolsResponse;
+import io.croft.proto.v1.PoolMode;
 import io.croft.proto.v1.PoolSpec;
 import io.croft.proto.v1.UpdatePoolRequest;
 import io.croft.proto.v1.UpdatePoolResponse;
@@ -72,7 +73,7 @@ final class PoolCalls {
                                                 .build()));
     }
 
-    /** Range and block size may be left out, because they never change. */
+    /** What never changes may be left out. */
     private static Pool changed(StoredPool old, UpdatePoolRequest request) {
         PoolSpec.Builder spec = request.getSpec().toBuilder();
         if (spec.getCidr().isEmpty()) {
@@ -80,6 +81,13 @@ final class PoolCalls {
         }
         if (spec.getBlockPrefixLength() == Pool.DEFAULT_BLOCK_SIZE) {
             spec.setBlockPrefixLength(old.pool().blockPrefix());
+        }
+        PoolSpec before = PoolWire.write(old.pool()).getSpec();
+        if (spec.getMode() == PoolMode.POOL_MODE_UNSPECIFIED) {
+            spec.setMode(before.getMode());
+        }
+        if (spec.getGateway().isEmpty()) {
+            spec.setGateway(before.getGateway());
         }
         return PoolWire.read(old.pool().id(), request.getName(), old.pool().state(), spec.build());
     }

@@ -2,9 +2,11 @@ package io.croft.core.pool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.RejectedException;
 import io.croft.testing.Refusals;
 import io.croft.testing.Some;
 import java.util.HashMap;
@@ -118,7 +120,7 @@ class PoolSetTest {
     @Test
     void keepsStateAndIdentityWhenItsRulesChange() {
         PoolSet paused = SET.become("a", PoolState.PAUSED);
-        Pool other = Some.pool("other", "10.0.0.0/16", PoolMode.L2);
+        Pool other = Some.pool("other", "10.0.0.0/16", PoolMode.GATEWAY);
         var asWritten =
                 new Pool(
                         other.id(),
@@ -136,6 +138,13 @@ class PoolSetTest {
         assertEquals(PoolState.PAUSED, after.state());
         assertEquals(POOL.id(), after.id());
         assertEquals("from a file", after.description());
+    }
+
+    @Test
+    void neverChangesModeOrGateway() {
+        Pool other = Some.pool("a", "10.0.0.0/16", PoolMode.ROUTED);
+        var refused = assertThrows(RejectedException.class, () -> SET.update(other, ""));
+        assertEquals(Reason.POOL_IMMUTABLE, refused.rejection().reason());
     }
 
     @Test
