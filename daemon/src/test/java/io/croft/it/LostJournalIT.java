@@ -180,6 +180,24 @@ final class LostJournalIT {
     }
 
     @Test
+    void aStoreThatWasPutBackFromACopyIsRefusedUntilTheMachineBoots() {
+        Path store = agent.state().resolve("store.json");
+        Path copy = dir.resolve("copy.json");
+        agent.kill();
+        Place.copy(store, copy);
+        agent.start();
+        give("after-the-copy");
+        agent.kill();
+        Place.remove(store);
+        Place.copy(copy, store);
+        assertNotEquals(0, agent.spawn().awaitEnd());
+        assertTrue(agent.log().contains("CANNOT_START"), agent.log());
+        assertTrue(agent.log().contains("put back from a copy"), agent.log());
+        agent.reboot().start();
+        give("after-the-boot");
+    }
+
+    @Test
     void aJournalOfOtherHardwareIsSetAside() {
         agent.kill().with("hardware-id", "another").start();
         assertEquals(1, setAside().size(), agent.log());

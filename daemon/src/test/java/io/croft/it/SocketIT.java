@@ -30,6 +30,19 @@ final class SocketIT {
     }
 
     @Test
+    void anAgentWhoseSocketOrLockIsTakenAwayEnds() throws IOException {
+        for (String taken : List.of("run/cni.sock", "state/lock")) {
+            Path each = Files.createDirectory(dir.resolve(taken.replace('/', '-')));
+            try (var agent = new RealAgent(each).start()) {
+                Place.remove(
+                        taken.startsWith("run") ? agent.socket() : agent.state().resolve("lock"));
+                assertNotEquals(0, agent.awaitEnd(), agent::log);
+                assertTrue(agent.log().contains("taken away"), agent::log);
+            }
+        }
+    }
+
+    @Test
     void onlyTheOwnerMayReachTheSockets() throws IOException {
         try (var agent = new RealAgent(dir).start()) {
             assertEquals("rwx------", mode(agent.run()));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.croft.testing.Refusals;
 import io.croft.testing.Some;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,5 +185,20 @@ class CidrTest {
         assertThrows(
                 io.croft.core.rejection.RejectedException.class,
                 () -> AddressRange.parse("reserved", text));
+    }
+
+    @Test
+    void tellsTheIndexOfThePartThatHoldsAnAddress() {
+        for (String text : List.of("10.0.0.0/8", "fd00::/64", "fd00::/48", "::/0")) {
+            Cidr range = Cidr.parse("cidr", text);
+            int part = range.family().bits() - 6;
+            for (long index : List.of(0L, 1L, 255L, 70_000L)) {
+                Cidr block = range.part(part, index);
+                assertEquals(index, range.indexOf(block.first(), part), text);
+                assertEquals(index, range.indexOf(block.last(), part), text);
+            }
+        }
+        Cidr all = Cidr.parse("cidr", "::/0");
+        assertEquals(Long.MAX_VALUE, all.indexOf(all.last(), 122));
     }
 }
