@@ -147,19 +147,28 @@ fn an_agent_that_comes_just_after_the_spooling_gets_the_release_and_the_entry_is
 
 #[test]
 fn a_refusal_that_time_does_not_heal_is_an_error_in_words_that_nobody_swallows() {
-    for (code, reason, cni) in [
-        (7, "PEER_DENIED", 103),
-        (13, "STATE_VIOLATION", 104),
-        (13, "", 104),
-        (2, "", 104),
-        (3, "INVALID_FIELD", 7),
-        (12, "", 1),
-    ] {
+    for (code, reason, cni) in [(7, "PEER_DENIED", 103), (13, "STATE_VIOLATION", 104), (12, "", 1)] {
         let agent = refusing(code, reason);
         let msg = Shim::new("DEL", &agent.socket()).run().refused(cni);
         assert!(msg.contains("attachment absent"), "{msg}");
         assert_eq!(agent.spooled().len(), 0);
     }
+}
+
+#[test]
+fn an_answer_that_settles_nothing_is_spooled() {
+    for (code, reason) in [(13, ""), (2, ""), (13, "INTERNAL")] {
+        let agent = refusing(code, reason);
+        Shim::new("DEL", &agent.socket()).run().silent();
+        assert_eq!(agent.spooled().len(), 1);
+    }
+}
+
+#[test]
+fn a_name_that_no_add_can_have_had_is_a_success() {
+    let agent = refusing(3, "INVALID_FIELD");
+    Shim::new("DEL", &agent.socket()).run().silent();
+    assert_eq!(agent.spooled().len(), 0);
 }
 
 #[test]

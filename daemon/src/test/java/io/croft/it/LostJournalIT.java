@@ -194,7 +194,7 @@ final class LostJournalIT {
         assertTrue(agent.log().contains("CANNOT_START"), agent.log());
         assertTrue(agent.log().contains("put back from a copy"), agent.log());
         agent.reboot().start();
-        give("after-the-boot");
+        assertTrue(agent.shim().add(Place.pod(dir, "after-the-boot")).ok(), agent.log());
     }
 
     @Test

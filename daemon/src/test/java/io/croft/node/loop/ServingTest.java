@@ -290,35 +290,4 @@ class ServingTest {
         assertTrue(defect.isCompletedExceptionally());
         assertEquals(2, Set.of(addresses(before.join()), addresses(after.join())).size());
     }
-
-    @Test
-    void aDelOfAnUnknownNetworkFreesTheOneAllocationOfItsInterface() {
-        TestNode node = TestNode.alone(1, Some.pool("a", "10.0.0.0/24", PoolMode.ROUTED));
-        var renamed = new Attachment("after", "c1", "eth0");
-        node.ask(add(node, new Attachment("before", "c1", "eth0")));
-        assertTrue(node.ask(del(node, renamed)));
-    }
-
-    @Test
-    void aRepeatedDelOfAFormerNetworkFreesNothingOfTheNextOne() {
-        TestNode node = TestNode.alone(1, Some.pool("a", "10.0.0.0/24", PoolMode.ROUTED));
-        var before = new Attachment("before", "c1", "eth0");
-        var after = new Attachment("after", "c1", "eth0");
-        node.ask(add(node, before));
-        assertTrue(node.ask(del(node, before)));
-        node.pass(Duration.ofSeconds(1));
-        Grant grant = node.ask(add(node, after));
-        assertFalse(node.ask(del(node, before)));
-        assertEquals(addresses(grant), addresses(node.ask(add(node, after))));
-    }
-
-    @Test
-    void aRepeatedAddThatWantsAnotherAddressIsRefused() {
-        TestNode node = TestNode.alone(1, Some.pool("a", "10.0.0.0/24", PoolMode.ROUTED));
-        Attachment pod = Some.attachment("pod");
-        node.ask(add(node, pod));
-        var wish = new AddressWish(List.of(), List.of(Address.parse("ip", "10.0.0.77")));
-        var again = new Allocate(pod, node.clock.now().boot(), wish, Workload.UNKNOWN, "");
-        assertEquals(Reason.ADDRESSES_DIFFER, node.refusal(again).reason());
-    }
 }
