@@ -134,7 +134,8 @@ class ArchitectureTest {
                         && to.startsWith("adapter.")
                         && (!SHARED_ADAPTERS.contains(to) || SHARED_ADAPTERS.contains(from));
         boolean fileAlone = from.equals("adapter.file");
-        boolean wireAboveCore = from.equals("adapter.wire") && !to.startsWith("core.");
+        boolean wireAboveCore =
+                from.equals("adapter.wire") && !to.startsWith("core.") && !to.equals("node.port");
         return later || blind || otherAdapter || fileAlone || wireAboveCore;
     }
 

@@ -3,18 +3,27 @@ package io.croft.testing;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Token;
+import io.croft.core.pool.Pool;
+import io.croft.core.pool.PoolId;
 import io.croft.core.pool.PoolSet;
 import io.croft.node.port.BlockOwner;
+import io.croft.node.port.BlockPage;
 import io.croft.node.port.BlockStore;
+import io.croft.node.port.ClusterDirectory;
 import io.croft.node.port.InMemoryStore;
 import io.croft.node.port.Install;
 import io.croft.node.port.InstallStore;
+import io.croft.node.port.Mirror;
 import io.croft.node.port.PoolStore;
+import io.croft.node.port.Pressure;
 import io.croft.node.port.Registrant;
+import io.croft.node.port.Standing;
+import io.croft.node.port.StoreSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,7 +31,14 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** A node's way to a store that others reach too: it answers, or fails, or is silent. */
-public final class WeatherStore implements BlockStore, InstallStore, PoolStore {
+public final class WeatherStore
+        implements BlockStore,
+                InstallStore,
+                PoolStore,
+                StoreSession,
+                Pressure,
+                Mirror,
+                ClusterDirectory {
     /** What becomes of a call. */
     public enum Weather {
         FINE,
@@ -42,11 +58,13 @@ public final class WeatherStore implements BlockStore, InstallStore, PoolStore {
     private final List<CompletableFuture<?>> silent = new ArrayList<>();
     private Weather weather = Weather.FINE;
     private Runnable hint = () -> {};
+    private Runnable lost = () -> {};
     private Runnable beforeEachCall = () -> {};
 
     public WeatherStore(InMemoryStore behind) {
         this.behind = behind;
         behind.watch(() -> hint.run());
+        behind.onLost(() -> lost.run());
     }
 
     public void become(Weather next) {
@@ -126,6 +144,94 @@ public final class WeatherStore implements BlockStore, InstallStore, PoolStore {
     @Override
     public CompletionStage<PoolSet> change(UnaryOperator<PoolSet> edit) {
         return call(() -> behind.change(edit));
+    }
+
+    @Override
+    public CompletionStage<BlockPage> page(Pool pool, long from, int most) {
+        return call(() -> behind.page(pool, from, most));
+    }
+
+    @Override
+    public CompletionStage<Optional<BlockOwner>> reassert(
+            BlockId block, Token token, Registrant by) {
+        return call(() -> behind.reassert(block, token, by));
+    }
+
+    @Override
+    public CompletionStage<Boolean> keepAlive(Registrant by) {
+        return call(() -> behind.keepAlive(by));
+    }
+
+    @Override
+    public CompletionStage<Void> endLife(Registrant by) {
+        return call(() -> behind.endLife(by));
+    }
+
+    @Override
+    public CompletionStage<Boolean> isLive(UUID install) {
+        return call(() -> behind.isLive(install));
+    }
+
+    @Override
+    public CompletionStage<Standing> check() {
+        return call(behind::check);
+    }
+
+    @Override
+    public CompletionStage<Standing> freeze(String proof) {
+        return call(() -> behind.freeze(proof));
+    }
+
+    @Override
+    public CompletionStage<Void> asserted(
+            Registrant by, UUID boot, boolean replacesLost, long highestGeneration) {
+        return call(() -> behind.asserted(by, boot, replacesLost, highestGeneration));
+    }
+
+    /** The latest listener is the one that lives. */
+    @Override
+    public void onLost(Runnable latest) {
+        lost = latest;
+    }
+
+    @Override
+    public CompletionStage<Void> raise(PoolId pool) {
+        return call(() -> behind.raise(pool));
+    }
+
+    @Override
+    public CompletionStage<Set<PoolId>> pressed() {
+        return call(behind::pressed);
+    }
+
+    @Override
+    public CompletionStage<Void> write(Registrant by, Copy copy) {
+        return call(() -> behind.write(by, copy));
+    }
+
+    @Override
+    public CompletionStage<Optional<Copy>> copyOf(UUID install) {
+        return call(() -> behind.copyOf(install));
+    }
+
+    @Override
+    public CompletionStage<List<Member>> members(UUID after, int most) {
+        return call(() -> behind.members(after, most));
+    }
+
+    @Override
+    public CompletionStage<List<Member>> membersOf(String node) {
+        return call(() -> behind.membersOf(node));
+    }
+
+    @Override
+    public CompletionStage<Long> reclaim(String node, String by) {
+        return call(() -> behind.reclaim(node, by));
+    }
+
+    @Override
+    public CompletionStage<Void> leave(Registrant by) {
+        return call(() -> behind.leave(by));
     }
 
     /** The latest watcher is the one that lives. */

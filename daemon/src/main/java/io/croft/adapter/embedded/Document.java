@@ -6,6 +6,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import com.google.protobuf.util.Values;
 import io.croft.adapter.wire.AddressWire;
+import io.croft.adapter.wire.RecordWire;
 import io.croft.adapter.wire.StoredJson;
 import io.croft.core.block.BlockId;
 import io.croft.core.pool.ExternalRange;

@@ -5,6 +5,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.croft.adapter.wire.AddressWire;
+import io.croft.adapter.wire.RecordWire;
 import io.croft.adapter.wire.StoredJson;
 import io.croft.core.address.Cidr;
 import io.croft.core.block.BlockId;

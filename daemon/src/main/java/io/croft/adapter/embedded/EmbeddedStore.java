@@ -5,11 +5,13 @@ import io.croft.adapter.file.NoSpaceException;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Token;
+import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolSet;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.time.Clock;
 import io.croft.node.port.BlockOwner;
+import io.croft.node.port.BlockPage;
 import io.croft.node.port.BlockStore;
 import io.croft.node.port.Install;
 import io.croft.node.port.InstallIdentity;
@@ -18,9 +20,12 @@ import io.croft.node.port.PoolStore;
 import io.croft.node.port.Registrant;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -185,6 +190,46 @@ public final class EmbeddedStore implements BlockStore, InstallStore, PoolStore,
             }
             return there.orElseThrow(() -> OwnershipRules.unknownInstall(next.id()));
         });
+    }
+
+    /** All installs by id, each with how many blocks it owns. */
+    CompletionStage<SortedMap<Install, Long>> installs() {
+        return call(() -> {
+            Document now = file.document();
+            var all = new TreeMap<Install, Long>(Comparator.comparing(Install::id));
+            now.installs()
+                    .forEach((id, install) ->
+                            all.put(install, (long) OwnershipRules.owned(now, id).size()));
+            return all;
+        });
+    }
+
+    @Override
+    public CompletionStage<BlockPage> page(Pool pool, long from, int most) {
+        return call(() -> OwnershipRules.page(file.document(), pool, from, most));
+    }
+
+    /** It is never frozen. */
+    @Override
+    public CompletionStage<Optional<BlockOwner>> reassert(
+            BlockId block, Token token, Registrant by) {
+        return read(block);
+    }
+
+    @Override
+    public CompletionStage<Boolean> keepAlive(Registrant by) {
+        return call(() -> OwnershipRules.isCurrent(file.document(), by));
+    }
+
+    /** The state directory's lock says who lives. */
+    @Override
+    public CompletionStage<Void> endLife(Registrant by) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Boolean> isLive(UUID install) {
+        return CompletableFuture.completedFuture(false);
     }
 
     @Override

@@ -3,17 +3,20 @@ package io.croft.adapter.embedded;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Token;
+import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolSet;
 import io.croft.core.pool.StoredPool;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.node.port.BlockOwner;
+import io.croft.node.port.BlockPage;
 import io.croft.node.port.BlockStore.ClaimAnswer;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -65,6 +68,27 @@ final class OwnershipRules {
                     }
                 });
         return owned;
+    }
+
+    static BlockPage page(Document now, Pool pool, long from, int most) {
+        var owners = new TreeMap<BlockId, BlockOwner>();
+        var next = OptionalLong.empty();
+        for (var entry : now.blocks().entrySet()) {
+            BlockId block = entry.getKey();
+            if (!block.pool().equals(pool.id()) || index(pool, block) < from) {
+                continue;
+            }
+            if (owners.size() == most) {
+                next = OptionalLong.of(index(pool, block));
+                break;
+            }
+            owners.put(block, entry.getValue());
+        }
+        return new BlockPage(owners, next);
+    }
+
+    private static long index(Pool pool, BlockId block) {
+        return pool.cidr().indexOf(block.cidr().first(), pool.blockPrefix());
     }
 
     /** Refuses a set without a pool of which a block is owned. */

@@ -47,6 +47,7 @@ public final class ErrorWire {
         codes.put(Reason.INVALID_FIELD, Status.Code.INVALID_ARGUMENT);
         codes.put(Reason.POOL_UNKNOWN, Status.Code.NOT_FOUND);
         codes.put(Reason.NOT_ALLOCATED, Status.Code.NOT_FOUND);
+        codes.put(Reason.NODE_UNKNOWN, Status.Code.NOT_FOUND);
         codes.put(Reason.POOL_DENIED, Status.Code.PERMISSION_DENIED);
         codes.put(Reason.PEER_DENIED, Status.Code.PERMISSION_DENIED);
         codes.put(Reason.ADDRESS_IN_USE, Status.Code.ALREADY_EXISTS);

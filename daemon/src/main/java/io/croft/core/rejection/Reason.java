@@ -19,6 +19,7 @@ public enum Reason {
     JOURNAL_FULL(RETRY, "free space on the disk of the state directory"),
     ADDRESS_RESTING(RETRY, "retry after the pool's cooldown"),
     STORE_UNAVAILABLE(RETRY, "retry; pods are served meanwhile"),
+    INSTALL_LIVE(RETRY, "retry; the sign of life of the machine's former boot lapses within 45 s"),
 
     INVALID_FIELD(FIX_REQUEST, "correct the value"),
     POOL_UNKNOWN(FIX_REQUEST, "name a pool of croft pool list, or make it with croft pool create"),
@@ -45,6 +46,9 @@ public enum Reason {
     POOL_IMMUTABLE(FIX_REQUEST, "make a new pool and drain this one"),
     POOL_NOT_EMPTY(FIX_REQUEST, "delete or move the pods that hold its addresses, then repeat"),
     EXTERNAL_RANGE(FIX_REQUEST, "look with croft external list"),
+    NODE_UNKNOWN(FIX_REQUEST, "name a node of croft node list"),
+    NODE_LIVE(FIX_REQUEST, "power the machine off and repeat after 45 s"),
+    NODE_NOT_EMPTY(FIX_REQUEST, "drain the node's pods, then repeat"),
 
     STATE_VIOLATION(
             CALL_OPERATOR,
@@ -54,6 +58,12 @@ public enum Reason {
     INSTALL_SUPERSEDED(
             CALL_OPERATOR, "stop the other agent, or reboot the machine that was copied"),
     CANNOT_START(CALL_OPERATOR, "correct the configuration or the state directory and start again"),
+
+    NODE_NAME_TAKEN(CALL_OPERATOR, "give each machine a name of its own, or stop the other agent"),
+    STORE_FROZEN(CALL_OPERATOR, "see docs/runbooks/etcd-restored.md; croft store unfreeze ends it"),
+    STORE_DENIED(CALL_OPERATOR, "correct the user, the password file or the role in etcd"),
+    STORE_FULL(CALL_OPERATOR, "compact and defragment etcd, raise its quota, disarm the alarm"),
+    STORE_UNUSABLE(CALL_OPERATOR, "correct --store or --cluster, or make it with croft store init"),
 
     OUTCOME_UNKNOWN(
             Action.OUTCOME_UNKNOWN, "look whether the change was made, then repeat it if not");

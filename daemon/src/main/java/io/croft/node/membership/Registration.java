@@ -205,7 +205,7 @@ public final class Registration implements Duty {
 
     private CompletionStage<Boolean> registered(Install sent, Install there) {
         if (there.nonce().equals(sent.nonce())) {
-            registrant = Optional.of(new Registrant(sent.id(), sent.node(), sent.incarnation()));
+            registrant = Optional.of(new Registrant(sent.id(), sent.node(), sent.incarnation(), 1));
             if (trusted) {
                 listener.outage("store", false, "it answers; the journal is compared with it");
             }

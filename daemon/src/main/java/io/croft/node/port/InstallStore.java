@@ -30,6 +30,21 @@ public interface InstallStore {
      * If the install's record has that incarnation (0: there is no record): replaces it. Completes
      * with the record that is there afterwards, so the caller won if and only if it carries its
      * nonce. Idempotent by the nonce.
+     *
+     * <p>Fails with NODE_NAME_TAKEN while another install of that node name is live, with
+     * INSTALL_LIVE while this one is live in another boot, and with INSTALL_SUPERSEDED where an
+     * incarnation is expected and there is no record. The name leads to this install from then on.
      */
     CompletionStage<Install> register(Install next, long expectedIncarnation);
+
+    /**
+     * A sign of life: it lapses 45 s after the latest. True: the incarnation is still the caller's;
+     * false: it is not, and no sign was given.
+     */
+    CompletionStage<Boolean> keepAlive(Registrant by);
+
+    /** Takes the sign of life back, so that the next start need not wait. */
+    CompletionStage<Void> endLife(Registrant by);
+
+    CompletionStage<Boolean> isLive(UUID install);
 }

@@ -191,7 +191,7 @@ class EmbeddedStoreCrashSimTest {
     }
 
     private static Registrant by(long incarnation) {
-        return new Registrant(ME, "n1", incarnation);
+        return new Registrant(ME, "n1", incarnation, 1);
     }
 
     private static Install install(long incarnation) {

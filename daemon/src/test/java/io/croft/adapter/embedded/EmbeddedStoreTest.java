@@ -40,7 +40,7 @@ class EmbeddedStoreTest {
     private static final PoolId POOL = new PoolId(new UUID(3, 1));
     private static final BlockId FIRST = block("10.1.0.0/26");
     private static final BlockId SECOND = block("10.1.0.64/26");
-    private static final Registrant ME = new Registrant(INSTALL, "n1", 1);
+    private static final Registrant ME = new Registrant(INSTALL, "n1", 1, 1);
 
     /** What a newer version of format 1 might leave behind. */
     private static final String NEWER =
@@ -139,7 +139,7 @@ class EmbeddedStoreTest {
         file(NEWER);
         try (var store = open(true)) {
             await(store.register(install(2), 1));
-            await(store.giveBack(FIRST, token(1), new Registrant(INSTALL, "n1", 2)));
+            await(store.giveBack(FIRST, token(1), new Registrant(INSTALL, "n1", 2, 1)));
             await(store.change(set -> set.become("a", PoolState.PAUSED)));
         }
         String text = Files.readString(dir.resolve("store.json")).replaceAll("\\s", "");

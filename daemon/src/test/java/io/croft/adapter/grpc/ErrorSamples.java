@@ -50,6 +50,7 @@ final class ErrorSamples {
             samples.ofAllocations();
             samples.ofPools();
             samples.ofTheNode();
+            samples.ofTheCluster();
             return samples.samples;
         }
     }
@@ -154,5 +155,20 @@ final class ErrorSamples {
         samples.add(
                 Reason.CANNOT_START.because("cannot listen on /run/croft/cni.sock: no permission"));
         samples.add(Reason.OUTCOME_UNKNOWN.because("the store did not answer in 2 s"));
+    }
+
+    private void ofTheCluster() {
+        samples.add(Reason.INSTALL_LIVE.because("node node-a is live in another boot"));
+        samples.add(Reason.NODE_UNKNOWN.because("no install registered as node \"node-x\""));
+        samples.add(
+                Reason.NODE_LIVE.because("node \"node-b\" gave a sign of life less than 45 s ago"));
+        samples.add(Reason.NODE_NOT_EMPTY.because("node \"node-a\" holds 3 addresses"));
+        samples.add(Reason.NODE_NAME_TAKEN.because("another machine is live as node node-a"));
+        samples.add(Reason.STORE_FROZEN.because("etcd may have been restored from a backup"));
+        samples.add(Reason.STORE_DENIED.because("etcd refuses user \"croft\": permission denied"));
+        samples.add(
+                Reason.STORE_FULL.because("etcd takes no writes: its database is at its quota"));
+        samples.add(
+                Reason.STORE_UNUSABLE.because("etcd has no cluster \"prod\" at /croft/v1/prod/"));
     }
 }

@@ -78,7 +78,7 @@ public abstract class BlockStoreContract extends StoreContract {
             registered(i);
         }
         List<ClaimAnswer> answers =
-                race(i -> blocks().claim(first(block), new Registrant(id(i), "node-" + i, 1)));
+                race(i -> blocks().claim(first(block), new Registrant(id(i), "node-" + i, 1, 1)));
         assertEquals(1, answers.stream().filter(Won.class::isInstance).count());
         assertEquals(15, answers.stream().filter(Lost.class::isInstance).count());
         UUID owner = await(blocks().read(block)).orElseThrow().install().orElseThrow();
@@ -171,7 +171,7 @@ public abstract class BlockStoreContract extends StoreContract {
 
     @Test
     void deniesAClaimOfAnInstallThatNeverRegistered() {
-        var stranger = new Registrant(id(9), "node-9", 1);
+        var stranger = new Registrant(id(9), "node-9", 1, 1);
         assertDenied(Reason.INSTALL_SUPERSEDED, claim(first(block(1)), stranger));
     }
 

@@ -134,7 +134,7 @@ public abstract class StoreContract {
     protected final Registrant registered(int number, long expectedIncarnation) {
         Install next = install(number, expectedIncarnation + 1);
         await(installs().register(next, expectedIncarnation));
-        return new Registrant(next.id(), next.node(), next.incarnation());
+        return new Registrant(next.id(), next.node(), next.incarnation(), 1);
     }
 
     protected static Pool pool(int number, String name, String cidr) {

@@ -1,8 +1,6 @@
-package io.croft.adapter.embedded;
+package io.croft.adapter.wire;
 
 import com.google.protobuf.util.Timestamps;
-import io.croft.adapter.wire.AddressWire;
-import io.croft.adapter.wire.PoolWire;
 import io.croft.core.address.Cidr;
 import io.croft.core.block.Token;
 import io.croft.core.pool.ExternalRange;
@@ -22,10 +20,10 @@ import java.util.UUID;
  * The records of a store and their values. A bad record is refused with a {@link
  * io.croft.core.rejection.RejectedException} that names the field.
  */
-final class RecordWire {
+public final class RecordWire {
     private RecordWire() {}
 
-    static BlockRecord write(BlockOwner owner) {
+    public static BlockRecord write(BlockOwner owner) {
         return BlockRecord.newBuilder()
                 .setInstallId(owner.install().map(UUID::toString).orElse(""))
                 .setNode(owner.node())
@@ -37,7 +35,7 @@ final class RecordWire {
                 .build();
     }
 
-    static BlockOwner read(BlockRecord wire) {
+    public static BlockOwner read(BlockRecord wire) {
         Optional<UUID> install =
                 wire.getInstallId().isEmpty()
                         ? Optional.empty()
@@ -52,7 +50,7 @@ final class RecordWire {
                         AddressWire.uuid("nonce", token.getNonce())));
     }
 
-    static InstallRecord write(Install install, Instant registered) {
+    public static InstallRecord write(Install install, Instant registered) {
         return InstallRecord.newBuilder()
                 .setInstallId(install.id().toString())
                 .setNode(install.node())
@@ -66,7 +64,7 @@ final class RecordWire {
                 .build();
     }
 
-    static Install read(InstallRecord wire) {
+    public static Install read(InstallRecord wire) {
         return new Install(
                 AddressWire.uuid("installId", wire.getInstallId()),
                 wire.getNode(),
@@ -78,14 +76,14 @@ final class RecordWire {
                 wire.getVersion());
     }
 
-    static PoolRecord write(StoredPool stored) {
+    public static PoolRecord write(StoredPool stored) {
         return PoolRecord.newBuilder()
                 .setPool(PoolWire.write(stored.pool()).toBuilder().setEtag(stored.etag()))
                 .setSpan(stored.span())
                 .build();
     }
 
-    static StoredPool read(PoolRecord wire) {
+    public static StoredPool read(PoolRecord wire) {
         String etag = wire.getPool().getEtag();
         long version;
         try {
@@ -96,7 +94,7 @@ final class RecordWire {
         return new StoredPool(PoolWire.read(wire.getPool()), version, Math.max(1, wire.getSpan()));
     }
 
-    static io.croft.proto.v1.ExternalRange write(ExternalRange range) {
+    public static io.croft.proto.v1.ExternalRange write(ExternalRange range) {
         return io.croft.proto.v1.ExternalRange.newBuilder()
                 .setName(range.name())
                 .setCidr(range.cidr().toString())
@@ -104,7 +102,7 @@ final class RecordWire {
                 .build();
     }
 
-    static ExternalRange read(io.croft.proto.v1.ExternalRange wire) {
+    public static ExternalRange read(io.croft.proto.v1.ExternalRange wire) {
         return new ExternalRange(
                 wire.getName(), Cidr.parse("cidr", wire.getCidr()), wire.getDescription());
     }

@@ -1,0 +1,113 @@
+package io.croft.adapter.embedded;
+
+import io.croft.core.pool.PoolId;
+import io.croft.core.rejection.Reason;
+import io.croft.node.port.ClusterDirectory;
+import io.croft.node.port.Install;
+import io.croft.node.port.Mirror;
+import io.croft.node.port.Pressure;
+import io.croft.node.port.Registrant;
+import io.croft.node.port.Standing;
+import io.croft.node.port.StoreSession;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What a store of one node says of everything that takes several: it is never restored behind a
+ * running agent's back, nobody else presses, and there is nobody to look up or to reclaim.
+ */
+public final class SingleNode implements StoreSession, Pressure, Mirror, ClusterDirectory {
+    private final EmbeddedStore store;
+
+    public SingleNode(EmbeddedStore store) {
+        this.store = store;
+    }
+
+    @Override
+    public CompletionStage<Standing> check() {
+        return CompletableFuture.completedFuture(new Standing(store.generation(), false));
+    }
+
+    /** The state directory's lock and counters guard it instead. */
+    @Override
+    public CompletionStage<Standing> freeze(String proof) {
+        return check();
+    }
+
+    @Override
+    public CompletionStage<Void> asserted(
+            Registrant by, UUID boot, boolean replacesLost, long highestGeneration) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void onLost(Runnable lost) {}
+
+    @Override
+    public CompletionStage<Void> raise(PoolId pool) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Set<PoolId>> pressed() {
+        return CompletableFuture.completedFuture(Set.of());
+    }
+
+    @Override
+    public CompletionStage<Void> write(Registrant by, Copy copy) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Optional<Copy>> copyOf(UUID install) {
+        return CompletableFuture.completedFuture(Optional.empty());
+    }
+
+    @Override
+    public CompletionStage<List<Member>> members(UUID after, int most) {
+        return store.installs()
+                .thenApply(all ->
+                        all.entrySet().stream()
+                                .filter(each -> each.getKey().id().compareTo(after) > 0)
+                                .limit(most)
+                                .map(SingleNode::member)
+                                .toList());
+    }
+
+    @Override
+    public CompletionStage<List<Member>> membersOf(String node) {
+        return store.installs()
+                .thenApply(all ->
+                        all.entrySet().stream()
+                                .filter(each -> each.getKey().node().equals(node))
+                                .map(SingleNode::member)
+                                .toList());
+    }
+
+    private static Member member(Map.Entry<Install, Long> install) {
+        return new Member(install.getKey(), false, false, install.getValue());
+    }
+
+    @Override
+    public CompletionStage<Long> reclaim(String node, String by) {
+        return refused();
+    }
+
+    @Override
+    public CompletionStage<Void> leave(Registrant by) {
+        return refused();
+    }
+
+    private static <T> CompletionStage<T> refused() {
+        return CompletableFuture.failedFuture(
+                Reason.NODE_UNKNOWN
+                        .because("the embedded store has no other node")
+                        .remedy("use a cluster's store: docs/configuration.md")
+                        .asException());
+    }
+}

@@ -1,0 +1,166 @@
+package io.croft.adapter.etcd;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The few things that Croft asks of etcd: transactions with linearizable reads, leases, hints of
+ * changes, and the state of the raft log.
+ *
+ * <p><b>Outcome.</b> A stage that completes with an answer tells what is so. One that fails tells
+ * nothing: what was sent may have been done, or may still be done. It fails with a {@link
+ * io.croft.core.rejection.RejectedException} whose reason is STORE_UNAVAILABLE, STORE_DENIED,
+ * STORE_FULL, or OUTCOME_UNKNOWN for what may have changed something. Nothing is ever sent twice.
+ *
+ * <p><b>Threading.</b> Any thread calls. Nothing blocks. Every stage ends within {@link
+ * io.croft.core.engine.Timings#STORE_CALL}, on a thread of the client's: hand over before going on.
+ */
+public interface Etcd extends AutoCloseable {
+    /** Most steps of one branch, as etcd's own limit is. */
+    int MOST_STEPS = 128;
+
+    /** A condition on one key. */
+    record Condition(String key, long modified) {
+        /** The key's latest change is of that revision. */
+        static Condition unchanged(Entry entry) {
+            return new Condition(entry.key(), entry.modified());
+        }
+
+        /** There is no such key. */
+        static Condition missing(String key) {
+            return new Condition(key, 0);
+        }
+    }
+
+    /** A part of a transaction. */
+    sealed interface Step {
+        /**
+         * Writes a value.
+         *
+         * @param lease with which the key ends; 0: none
+         */
+        record Put(String key, String value, long lease) implements Step {
+            Put(String key, String value) {
+                this(key, value, 0);
+            }
+        }
+
+        record Delete(String key) implements Step {}
+
+        /** Deletes the keys from one up to, and without, another. */
+        record DeleteRange(String from, String to) implements Step {}
+
+        record Get(String key) implements Step {}
+
+        /**
+         * Reads the keys from one up to, and without, another, in their order.
+         *
+         * @param most entries; 0: all
+         */
+        record Range(String from, String to, int most, Form form) implements Step {}
+    }
+
+    /** What a range is read for. */
+    enum Form {
+        VALUES,
+        KEYS,
+        COUNT
+    }
+
+    /**
+     * One transaction: if all conditions hold the one list of steps is carried out, else the other.
+     * Without conditions and with reads only it is a linearizable read.
+     */
+    record Change(List<Condition> conditions, List<Step> then, List<Step> otherwise) {
+        public Change {
+            conditions = List.copyOf(conditions);
+            then = List.copyOf(then);
+            otherwise = List.copyOf(otherwise);
+        }
+
+        static Change read(Step... steps) {
+            return new Change(List.of(), List.of(steps), List.of());
+        }
+    }
+
+    /**
+     * One key.
+     *
+     * @param value as UTF-8; what is not is replaced, and fails where it is parsed
+     * @param modified revision of its latest change
+     * @param lease with which it ends; 0: none
+     */
+    record Entry(String key, String value, long modified, long lease) {}
+
+    /**
+     * What one Get or Range showed.
+     *
+     * @param count of all keys in the range, also those that were not asked for
+     */
+    record Reading(List<Entry> entries, long count) {
+        public Reading {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /** Who answered, and in which state of the log. */
+    record Header(long cluster, long member, long revision, long term) {}
+
+    /**
+     * The answer to a transaction.
+     *
+     * @param matched all conditions held
+     * @param readings of the Gets and Ranges of the list that was carried out, in their order
+     */
+    record Answer(boolean matched, List<Reading> readings, Header header) {
+        public Answer {
+            readings = List.copyOf(readings);
+        }
+    }
+
+    /**
+     * What one member says of itself.
+     *
+     * @param endpoint under which it was asked
+     * @param index of its raft log
+     * @param databaseBytes of its file
+     * @param leader member id of the leader; 0: none
+     */
+    record Member(
+            String endpoint,
+            Header header,
+            long index,
+            String version,
+            long databaseBytes,
+            long leader) {}
+
+    CompletionStage<Answer> commit(Change change);
+
+    /** A new lease of that length; its id. */
+    CompletionStage<Long> grant(Duration ttl);
+
+    /** Renews a lease; false: it has ended. */
+    CompletionStage<Boolean> renew(long lease);
+
+    /** Ends a lease, and the keys with it. */
+    CompletionStage<Void> revoke(long lease);
+
+    /** The members behind all endpoints that answer; fails when none does. */
+    CompletionStage<List<Member>> members();
+
+    /**
+     * Calls back, on any thread, after a key with that prefix may have changed. A hint: it may be
+     * late, doubled or lost.
+     */
+    void watch(String prefix, Runnable hint);
+
+    /**
+     * Calls back, on any thread, after a connection to a member ended, or a call did not come
+     * through: another etcd may stand there next.
+     */
+    void onLinkLost(Runnable lost);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,43 @@
+package io.croft.node.port;
+
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The installs of a cluster as its operators see them, and what they may do with one. Outcome and
+ * threading as in {@link BlockStore}.
+ */
+public interface ClusterDirectory {
+    /**
+     * One install.
+     *
+     * @param live it gave a sign of life less than 45 s ago
+     * @param current the node's name leads to it
+     * @param blocks that it owns
+     */
+    record Member(Install install, boolean live, boolean current, long blocks) {}
+
+    /** Installs whose id is larger than that one, by id, at most so many. */
+    CompletionStage<List<Member>> members(UUID after, int most);
+
+    /** All installs that ever registered under a node's name and are not forgotten. */
+    CompletionStage<List<Member>> membersOf(String node);
+
+    /**
+     * Takes all blocks of all installs of a node, on an operator's word that the machine is powered
+     * off, and leaves a record of it. Refused with NODE_LIVE while one of them, or any install on
+     * the same hardware, is live, with NODE_UNKNOWN where there is none. Whoever of them comes back
+     * finds its blocks gone. What is half done is finished by the same call.
+     *
+     * @param by who says so, for the record
+     * @return how many blocks were taken
+     */
+    CompletionStage<Long> reclaim(String node, String by);
+
+    /**
+     * The install leaves for good: its record, its name and its sign of life go. Refused with
+     * NODE_NOT_EMPTY while it owns a block.
+     */
+    CompletionStage<Void> leave(Registrant by);
+}

@@ -1,0 +1,44 @@
+package io.croft.node.port;
+
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Whether the store that answers is the one that was there before. Outcome and threading as in
+ * {@link BlockStore}.
+ *
+ * <p>Between the loss of the link and the next {@link #check} that completes, claims and returns
+ * fail.
+ */
+public interface StoreSession {
+    /**
+     * Reads what the store says of itself, and compares it with all that was seen of it, by this
+     * client and by others. A store that went back is frozen by this very call.
+     */
+    CompletionStage<Standing> check();
+
+    /**
+     * Freezes the store: somebody holds proof that it went back. Freezing a frozen one changes
+     * nothing.
+     *
+     * @param proof a sentence, for the operator
+     */
+    CompletionStage<Standing> freeze(String proof);
+
+    /**
+     * In a frozen store: the install has re-asserted all its blocks.
+     *
+     * @param boot of its machine
+     * @param replacesLost the journal was begun in this boot in place of a lost one, whose pods may
+     *     live and for which nobody spoke
+     * @param highestGeneration in the tokens of its blocks; 0: it has none
+     */
+    CompletionStage<Void> asserted(
+            Registrant by, UUID boot, boolean replacesLost, long highestGeneration);
+
+    /**
+     * Calls back, on any thread, after the link to all of the store was lost or may have been: what
+     * was so before may not be so any more.
+     */
+    void onLost(Runnable lost);
+}
