@@ -52,6 +52,15 @@ public record PoolSet(
                     .remedy("choose a larger range, or mode routed")
                     .asException();
         }
+        SpecialRange.in(pool.cidr())
+                .ifPresent(special -> {
+                    throw Rejection.invalid(
+                                    "cidr",
+                                    pool.cidr().toString(),
+                                    "overlaps %s, which no pod can use".formatted(special))
+                            .remedy("choose a range of your own, as 10.0.0.0/8 or fd00::/8 have")
+                            .asException();
+                });
         overlapping(pool.cidr())
                 .ifPresent(other -> {
                     throw overlap("pool \"%s\" %s".formatted(pool.name(), pool.cidr()), other);

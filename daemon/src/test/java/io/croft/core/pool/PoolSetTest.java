@@ -25,7 +25,7 @@ class PoolSetTest {
 
     @Test
     void refusesAPoolThatOverlapsAnother() {
-        for (String cidr : List.of("10.0.0.0/16", "10.0.255.0/24", "10.0.0.0/8", "0.0.0.0/0")) {
+        for (String cidr : List.of("10.0.0.0/16", "10.0.255.0/24", "10.0.0.0/8", "8.0.0.0/5")) {
             var why =
                     Refusals.refused(
                             Reason.RANGE_OVERLAPS,
@@ -35,7 +35,27 @@ class PoolSetTest {
             assertEquals("cidr", why.facts().get("field"));
         }
         assertEquals(2, SET.create(Some.pool("b", "10.1.0.0/16", PoolMode.GATEWAY)).pools().size());
-        assertEquals(2, SET.create(Some.pool("b", "::/0", PoolMode.GATEWAY)).pools().size());
+        assertEquals(2, SET.create(Some.pool("b", "fd00::/8", PoolMode.GATEWAY)).pools().size());
+    }
+
+    @Test
+    void refusesRangesThatNoPodCanUse() {
+        for (String cidr :
+                List.of(
+                        "0.0.0.0/0",
+                        "127.1.0.0/16",
+                        "169.254.0.0/24",
+                        "224.0.0.0/4",
+                        "::/0",
+                        "::/64",
+                        "fe80::/64",
+                        "ff02::/64")) {
+            var why =
+                    Refusals.refused(
+                            Reason.INVALID_FIELD,
+                            () -> PoolSet.EMPTY.create(Some.pool("b", cidr, PoolMode.GATEWAY)));
+            assertTrue(why.message().contains("which no pod can use"), why.message());
+        }
     }
 
     @Test
