@@ -27,6 +27,12 @@ public final class Timings {
     public static final int MOST_MARKERS = 65_536;
 
     /**
+     * Attachments that hold addresses on one node: what the agent's heap and a replay can carry
+     * with the longest labels, and many times what a node runs.
+     */
+    public static final int MOST_ALLOCATIONS = 16_384;
+
+    /**
      * A start stamp further in the future than this comes from another clock and counts as arrival.
      */
     public static final Duration FUTURE_STAMP = Duration.ofSeconds(1);
