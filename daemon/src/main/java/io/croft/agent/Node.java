@@ -1,6 +1,7 @@
 package io.croft.agent;
 
 import io.croft.adapter.embedded.EmbeddedStore;
+import io.croft.adapter.embedded.SingleNode;
 import io.croft.adapter.grpc.AgentFacts;
 import io.croft.adapter.host.HostAddresses;
 import io.croft.adapter.host.Randomness;
@@ -19,7 +20,9 @@ import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
 import io.croft.core.time.Moment;
 import io.croft.node.keeper.BlockKeeper;
+import io.croft.node.keeper.Membership;
 import io.croft.node.keeper.PoolSync;
+import io.croft.node.keeper.PressureWatch;
 import io.croft.node.loop.EngineLoop;
 import io.croft.node.loop.LoopThread;
 import io.croft.node.loop.Waker;
@@ -27,6 +30,7 @@ import io.croft.node.membership.Registration;
 import io.croft.node.port.Inventory;
 import io.croft.node.port.IpamListener;
 import io.croft.node.port.PoolStore;
+import io.croft.node.port.Standing;
 import io.croft.node.reconcile.NetnsWatch;
 import io.croft.node.reconcile.SpoolReplay;
 import java.io.IOException;
@@ -80,7 +84,9 @@ final class Node {
         this.clock = clock;
         this.started = clock.now();
         this.loop = new EngineLoop(found.state(), found.journal(), clock, listener, waker);
-        this.pools = new PoolSync(store, loop);
+        var standing = new Standing(store.generation(), false);
+        this.pools = new PoolSync(store, loop, () -> Optional.of(standing));
+        var pressure = new PressureWatch(new SingleNode(store), loop, randomness::fraction);
         this.registration =
                 new Registration(
                         store,
@@ -96,13 +102,15 @@ final class Node {
         this.spool = new SpoolReplay(spooled, loop, bootId);
         loop.add(pools);
         loop.add(registration);
+        loop.add(pressure);
         loop.add(
                 new BlockKeeper(
                         store,
                         pools,
+                        pressure,
                         loop,
                         listener,
-                        registration::registrant,
+                        new Membership(registration::registrant, () -> false, () -> {}),
                         randomness::uuid,
                         randomness::fraction));
         loop.add(new NetnsWatch(inventory, loop));

@@ -11,16 +11,20 @@ import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.BootTime;
 import io.croft.node.keeper.BlockKeeper;
+import io.croft.node.keeper.Membership;
 import io.croft.node.keeper.PoolSync;
+import io.croft.node.keeper.PressureWatch;
 import io.croft.node.loop.EngineLoop;
 import io.croft.node.loop.Waker;
 import io.croft.node.membership.Registration;
 import io.croft.node.port.InMemoryStore;
 import io.croft.node.port.InstallIdentity;
+import io.croft.node.port.Standing;
 import io.croft.node.reconcile.NetnsWatch;
 import io.croft.node.reconcile.SpoolReplay;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -101,17 +105,20 @@ public final class TestNode {
                         "test",
                         this::nonce,
                         random::nextDouble);
-        var pools = new PoolSync(store, loop);
+        var pools = new PoolSync(store, loop, () -> Optional.of(new Standing(1, false)));
         pools.start();
+        var pressure = new PressureWatch(store, loop, random::nextDouble);
         loop.add(registration);
         loop.add(pools);
+        loop.add(pressure);
         loop.add(
                 new BlockKeeper(
                         store,
                         pools,
+                        pressure,
                         loop,
                         heard,
-                        registration::registrant,
+                        new Membership(registration::registrant, () -> false, () -> {}),
                         this::nonce,
                         random::nextDouble));
         loop.add(new NetnsWatch(inventory, loop));

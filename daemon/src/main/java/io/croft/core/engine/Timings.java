@@ -40,6 +40,12 @@ public final class Timings {
     /** A block that is not needed goes back after this. */
     public static final Duration IDLE_BLOCK = Duration.ofMinutes(5);
 
+    /**
+     * In a pool in which some node finds nothing, an empty block goes back after this, spread up to
+     * twice as long.
+     */
+    public static final Duration PRESSED_BLOCK = Duration.ofSeconds(4);
+
     /** How long a pool's use keeps addresses ready in it, and how far back demand is looked at. */
     public static final Duration DEMAND_WINDOW = Duration.ofMinutes(10);
 

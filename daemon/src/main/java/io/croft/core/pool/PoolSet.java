@@ -26,7 +26,8 @@ public record PoolSet(
      */
     public static final int MOST_POOLS = 1024;
 
-    private static final long FIRST_SPAN = 1;
+    /** So many nodes seldom meet at their first claims, and a page shows all of it at once. */
+    private static final long FIRST_SPAN = 256;
 
     public PoolSet {
         pools = Map.copyOf(pools);
@@ -56,7 +57,7 @@ public record PoolSet(
                 .ifPresent(other -> {
                     throw overlap("pool \"%s\" %s".formatted(pool.name(), pool.cidr()), other);
                 });
-        return put(new StoredPool(pool, 1, FIRST_SPAN));
+        return put(new StoredPool(pool, 1, Math.min(FIRST_SPAN, pool.blocks())));
     }
 
     /**
