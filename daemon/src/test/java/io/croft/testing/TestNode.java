@@ -16,15 +16,17 @@ import io.croft.node.keeper.PoolSync;
 import io.croft.node.keeper.PressureWatch;
 import io.croft.node.loop.EngineLoop;
 import io.croft.node.loop.Waker;
+import io.croft.node.membership.Departure;
+import io.croft.node.membership.Liveness;
 import io.croft.node.membership.Registration;
+import io.croft.node.membership.Stores;
 import io.croft.node.port.InMemoryStore;
 import io.croft.node.port.InstallIdentity;
-import io.croft.node.port.Standing;
+import io.croft.node.reconcile.Mirroring;
 import io.croft.node.reconcile.NetnsWatch;
 import io.croft.node.reconcile.SpoolReplay;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +54,8 @@ public final class TestNode {
     private UUID bootId;
     private NodeState state;
     private Registration registration;
+    private Liveness liveness;
+    private Departure departure;
     private EngineLoop loop;
     private InstallIdentity identity;
     private boolean replacesLost;
@@ -96,8 +100,7 @@ public final class TestNode {
         var boot = new Registration.Boot(bootId, clock.now().boot(), trustable, weakIdentity);
         registration =
                 new Registration(
-                        store,
-                        store,
+                        new Stores(store, store, store, store),
                         loop,
                         heard,
                         identity,
@@ -105,10 +108,15 @@ public final class TestNode {
                         "test",
                         this::nonce,
                         random::nextDouble);
-        var pools = new PoolSync(store, loop, () -> Optional.of(new Standing(1, false)));
+        registration.start();
+        var pools = new PoolSync(store, loop, registration::standing);
         pools.start();
         var pressure = new PressureWatch(store, loop, random::nextDouble);
+        liveness = new Liveness(store, loop, registration, random::nextDouble);
+        departure = new Departure(store, loop, registration, random::nextDouble);
         loop.add(registration);
+        loop.add(liveness);
+        loop.add(departure);
         loop.add(pools);
         loop.add(pressure);
         loop.add(
@@ -118,9 +126,13 @@ public final class TestNode {
                         pressure,
                         loop,
                         heard,
-                        new Membership(registration::registrant, () -> false, () -> {}),
+                        new Membership(
+                                registration::registrant,
+                                departure::isUnderway,
+                                registration::doubt),
                         this::nonce,
                         random::nextDouble));
+        loop.add(new Mirroring(store, loop, registration::registrant, random::nextDouble));
         loop.add(new NetnsWatch(inventory, loop));
         loop.add(new SpoolReplay(spool, loop, bootId));
     }
@@ -149,6 +161,20 @@ public final class TestNode {
         return registration;
     }
 
+    /** Id of the present journal. */
+    public UUID install() {
+        return identity.installId();
+    }
+
+    public Departure departure() {
+        return departure;
+    }
+
+    /** The agent ends in order: the next start need not wait for its sign of life. */
+    public void stop() {
+        liveness.end().toCompletableFuture().join();
+    }
+
     /** The process dies at once, with all that was not written, and another one starts. */
     public void restart() {
         start();
@@ -171,6 +197,7 @@ public final class TestNode {
 
     /** Turns until nothing is due; answers when something will be. */
     public BootTime settle() {
+        store.behind.passTo(clock.now().wall());
         for (int i = 0; i < MOST_TURNS; i++) {
             BootTime next = loop.turn();
             if (next.isAfter(clock.now().boot())) {

@@ -56,6 +56,15 @@ public final class Timings {
     public static final Duration START_WAIT = Duration.ofMillis(500);
 
     /**
+     * After the loss of the store while the agent runs it claims nothing for so long: another node
+     * may notice first that the store which came back is an older one.
+     */
+    public static final Duration AFTER_LOSS = Duration.ofSeconds(30);
+
+    /** A sign of life; it lapses after three times as long. */
+    public static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
+
+    /**
      * The wall clock may have moved this far against the boot clock; more means a machine wound
      * back.
      */
