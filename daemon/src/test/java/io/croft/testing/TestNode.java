@@ -48,7 +48,7 @@ public final class TestNode {
     public final MemoryJournal journal = new MemoryJournal();
     public final WeatherStore store;
     public final Random random;
-    public String hardware = "hardware";
+    public String hardware;
     public boolean weakIdentity;
     private final String name;
     private UUID bootId;
@@ -61,11 +61,28 @@ public final class TestNode {
     private boolean replacesLost;
 
     public TestNode(String name, long seed, InMemoryStore store) {
+        this(name, seed, store, "hardware");
+    }
+
+    TestNode(String name, long seed, InMemoryStore store, String hardware) {
         this.name = name;
+        this.hardware = hardware;
         this.random = new Random(seed);
         this.store = new WeatherStore(store);
         this.bootId = nonce();
         this.identity = identity();
+        start();
+    }
+
+    /** A machine of its own with a copy of another one's disk. */
+    TestNode(String name, long seed, InMemoryStore store, TestNode original) {
+        this.name = name;
+        this.hardware = original.hardware;
+        this.random = new Random(seed);
+        this.store = new WeatherStore(store);
+        this.bootId = nonce();
+        this.identity = original.identity;
+        journal.putBack(original.journal);
         start();
     }
 
@@ -159,6 +176,10 @@ public final class TestNode {
 
     public Registration registration() {
         return registration;
+    }
+
+    public String name() {
+        return name;
     }
 
     /** Id of the present journal. */

@@ -119,7 +119,8 @@ final class ClaimChoice {
         return crowded;
     }
 
-    private void remember(BlockId block, Optional<BlockOwner> now) {
+    /** What the store is known to show of a block. */
+    void remember(BlockId block, Optional<BlockOwner> now) {
         seen.remove(block);
         now.ifPresent(owner -> seen.put(block, owner));
         if (seen.size() > MOST_REMEMBERED) {

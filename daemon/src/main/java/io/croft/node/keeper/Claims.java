@@ -29,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class Claims {
     private static final int MOST_OPEN = 8;
 
-    /** Records of one page. */
-    private static final int PAGE = 512;
-
     /** A journal without room refuses the same again at once. */
     private static final Duration AFTER_REFUSAL = Duration.ofMillis(100);
 
@@ -181,7 +178,7 @@ final class Claims {
         }
         pagesSince++;
         looking.add(pool.id());
-        store.page(pool, from, PAGE).whenCompleteAsync((page, _) -> shown(pool, from, page), loop);
+        store.page(pool, from, Search.PAGE).whenCompleteAsync((page, _) -> shown(pool, from, page), loop);
     }
 
     private void shown(Pool pool, long from, @Nullable BlockPage page) {

@@ -87,7 +87,7 @@ final class OpenCalls {
                     .whenCompleteAsync((answer, _) -> claimed(intent, me, answer), loop);
         } else if (block.ownership() instanceof Returning(Token token)) {
             calling.add(id);
-            store.giveBack(id, token, me).whenCompleteAsync((gone, _) -> returned(id, gone), loop);
+            store.giveBack(id, token, me).whenCompleteAsync((gone, _) -> returned(id, token, gone), loop);
         }
     }
 
@@ -137,7 +137,7 @@ final class OpenCalls {
         var _ = loop.propose(new NoteUnavailable(need));
     }
 
-    private void returned(BlockId id, @Nullable Boolean gone) {
+    private void returned(BlockId id, Token token, @Nullable Boolean gone) {
         calling.remove(id);
         if (gone == null || !gone) {
             if (gone != null) {
@@ -146,6 +146,7 @@ final class OpenCalls {
             repeat(id, "unknown");
             return;
         }
+        choice.remember(id, Optional.of(new BlockOwner(Optional.empty(), "", token)));
         listener.storeAnswered(id, "returned");
         settle(id, loop.propose(new ForgetBlock(id)));
     }

@@ -18,6 +18,9 @@ final class Search {
     /** Blocks looked at for one step. */
     static final int MOST_LOOKED_AT = 4096;
 
+    /** Records of one page. */
+    static final int PAGE = 512;
+
     private static final int MOST_TOMBSTONES = 8;
 
     /** What a page showed is believed so long. */
@@ -97,7 +100,8 @@ final class Search {
             restart();
             return new ClaimChoice.Step.Exhausted();
         }
-        long next = known ? end : (long) (span * spread);
+        // So that the first page is a whole one.
+        long next = known ? end : (long) (Math.max(0, span - PAGE) * spread);
         return new ClaimChoice.Step.Look(next < span ? next : 0);
     }
 }
