@@ -87,7 +87,8 @@ final class OpenCalls {
                     .whenCompleteAsync((answer, _) -> claimed(intent, me, answer), loop);
         } else if (block.ownership() instanceof Returning(Token token)) {
             calling.add(id);
-            store.giveBack(id, token, me).whenCompleteAsync((gone, _) -> returned(id, token, gone), loop);
+            store.giveBack(id, token, me)
+                    .whenCompleteAsync((gone, _) -> returned(id, token, gone), loop);
         }
     }
 
@@ -120,10 +121,8 @@ final class OpenCalls {
                 why.reason() == Reason.INSTALL_SUPERSEDED
                         || why.reason() == Reason.STORE_FROZEN
                         || why.reason() == Reason.STORE_UNAVAILABLE;
-        if (passing) {
-            membership.doubt().run();
-        }
         if (passing && ofNow) {
+            membership.doubt().run();
             repeat(intent.block(), "denied");
             return;
         }

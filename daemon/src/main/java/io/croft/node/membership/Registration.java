@@ -58,7 +58,6 @@ public final class Registration implements Duty {
     private Phase phase = Phase.LOOKING;
     private Optional<Standing> standing = Optional.empty();
     private boolean joinedOnce;
-    private boolean frozen;
     private boolean calling;
     private int round;
     private long starts;
@@ -168,13 +167,16 @@ public final class Registration implements Duty {
         }
     }
 
+    /** A way in that is under way ends by itself, and its pause is kept: a lost link fails it. */
     private void withdraw() {
         round++;
         entrance.abandon();
-        calling = false;
-        phase = Phase.LOOKING;
         standing = Optional.empty();
-        due = BootTime.ZERO;
+        if (phase != Phase.LOOKING) {
+            phase = Phase.LOOKING;
+            calling = false;
+            due = BootTime.ZERO;
+        }
     }
 
     @Override
@@ -212,10 +214,8 @@ public final class Registration implements Duty {
             entrance.begin(node)
                     .whenCompleteAsync(
                             (result, failure) -> {
-                                if (mine == round) {
-                                    calling = false;
-                                    entered(result, failure, now);
-                                }
+                                calling = false;
+                                entered(mine == round ? result : null, failure, now);
                             },
                             loop);
         } else {
@@ -248,17 +248,7 @@ public final class Registration implements Duty {
     private void settle(Phase next, Standing there) {
         phase = next;
         standing = Optional.of(there);
-        setbacks.over();
-        if (frozen != there.frozen()) {
-            frozen = there.frozen();
-            listener.outage(
-                    "frozen",
-                    frozen,
-                    frozen
-                            ? "the store may be an older copy and is frozen; this node told it all"
-                                    + " that it owns, and serves from that"
-                            : "the store was unfrozen");
-        }
+        setbacks.over(there.frozen());
         pause();
     }
 

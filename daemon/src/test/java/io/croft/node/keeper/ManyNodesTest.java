@@ -1,6 +1,8 @@
 package io.croft.node.keeper;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.core.block.Block;
@@ -33,9 +35,8 @@ class ManyNodesTest {
     private static final Pool SMALL = Some.pool("p", "10.0.0.0/24", PoolMode.ROUTED);
 
     private static Reason reason(CompletableFuture<?> answer) {
-        Throwable failure = answer.handle((_, thrown) -> thrown).join();
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return ((RejectedException) cause).rejection().reason();
+        var failed = assertThrows(CompletionException.class, answer::join);
+        return assertInstanceOf(RejectedException.class, failed.getCause()).rejection().reason();
     }
 
     /** A runtime that tries again every ten seconds until all pods run. */
@@ -81,7 +82,8 @@ class ManyNodesTest {
 
     @Test
     void givesEachOfTheLastBlocksOnceAndTellsTheOthersThatThereIsNone() {
-        var cluster = new TestCluster(Some.pool("p", "10.0.0.0/28", PoolMode.ROUTED, 32, Some.DEFAULT));
+        var cluster =
+                new TestCluster(Some.pool("p", "10.0.0.0/28", PoolMode.ROUTED, 32, Some.DEFAULT));
         cluster.join("node-", 32);
         List<CompletableFuture<Grant>> answers = new ArrayList<>();
         for (TestNode node : cluster.nodes) {
@@ -121,7 +123,8 @@ class ManyNodesTest {
 
     @Test
     void claimsWithThreeCallsWhereNearlyAllIsTaken() {
-        var pool = Some.limited(Some.pool("p", "10.0.0.0/22", PoolMode.ROUTED, 32, Some.DEFAULT), 1);
+        var pool =
+                Some.limited(Some.pool("p", "10.0.0.0/22", PoolMode.ROUTED, 32, Some.DEFAULT), 1);
         var cluster = new TestCluster(pool);
         var full = cluster.join("full").registration().registrant().orElseThrow();
         for (int i = 0; i < 1024; i++) {
@@ -139,7 +142,9 @@ class ManyNodesTest {
             var given = grant.allocation().addresses().getFirst().block();
             long claims =
                     node.store.sent.stream()
-                            .takeWhile(sent -> !(sent instanceof ClaimIntent intent) || !intent.block().equals(given))
+                            .takeWhile(sent ->
+                                    !(sent instanceof ClaimIntent intent)
+                                            || !intent.block().equals(given))
                             .count();
             most = Math.max(most, node.store.pages + claims + 1);
         }
@@ -181,7 +186,13 @@ class ManyNodesTest {
             leave(cluster, cluster.nodes.getFirst());
         }
         long owned =
-                cluster.store.page(pool, 0, 1000).toCompletableFuture().join().owners().values()
+                cluster
+                        .store
+                        .page(pool, 0, 1000)
+                        .toCompletableFuture()
+                        .join()
+                        .owners()
+                        .values()
                         .stream()
                         .filter(owner -> owner.install().isPresent())
                         .count();
