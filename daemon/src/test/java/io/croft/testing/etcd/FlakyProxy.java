@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -66,12 +67,20 @@ public final class FlakyProxy implements AutoCloseable {
         delay = Duration.ZERO;
         notifyAll();
         if (door.isClosed()) {
-            try {
-                door = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            // The port is free when whoever waited at the old door has left.
+            Until.holds(() -> "port %d is not free".formatted(port), this::opens);
             accept();
+        }
+    }
+
+    private synchronized boolean opens() {
+        try {
+            door = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+            return true;
+        } catch (BindException taken) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -102,11 +111,10 @@ public final class FlakyProxy implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         refuse();
-        pass();
-        close(door);
-        cut();
+        mode = Mode.PASS;
+        notifyAll();
     }
 
     private void accept() {
