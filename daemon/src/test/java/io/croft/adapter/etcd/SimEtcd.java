@@ -155,6 +155,7 @@ final class SimEtcd implements Etcd {
 
     @Override
     public CompletionStage<Answer> commit(Change change) {
+        checkForm(change);
         Set<String> touched = new HashSet<>();
         CompletionStage<Answer> answer = call(() -> apply(change, touched));
         hints(touched).forEach(Runnable::run);
@@ -217,7 +218,6 @@ final class SimEtcd implements Etcd {
     }
 
     private Answer apply(Change change, Set<String> touched) {
-        checkForm(change);
         boolean matched = change.conditions().stream().allMatch(this::holds);
         List<Step> steps = matched ? change.then() : change.otherwise();
         long next = revision + 1;
