@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -31,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Installs in etcd: names, signs of life, copies, and the taking of blocks. */
+/** Installs in etcd: names, signs of life and copies. */
 class EtcdInstallsTest {
     private static final Pool POOL = Pools.pool(1, "a", "10.1.0.0/16");
     private static final Keys KEYS = SimStores.KEYS;
@@ -184,84 +183,6 @@ class EtcdInstallsTest {
                         .orElseThrow()
                         .install()
                         .id());
-    }
-
-    @Test
-    void reclaimsNothingWhileAnythingOnTheHardwareIsLive() {
-        Registrant dead = register(install(1, "n1", "hw1", 1));
-        claim(dead, 0);
-        await(store.installs().endLife(dead));
-        Registrant kin = register(install(2, "renamed", "hw1", 2));
-        assertEquals(Reason.NODE_LIVE, refusal(store.directory().reclaim("n1", "a test")).reason());
-        await(store.installs().endLife(kin));
-        assertEquals(1, await(store.directory().reclaim("n1", "a test")));
-    }
-
-    @Test
-    void reclaimsNothingFromWhoComesBackMeanwhile() {
-        boolean done = false;
-        for (int call = 1; !done; call++) {
-            var each = new EtcdInstallsTest();
-            Registrant dead = each.register(each.install(1, "n1", "hw1", 1));
-            BlockId block = each.claim(dead, 0);
-            await(each.store.installs().endLife(dead));
-            EtcdStore zombie = each.stores.checked();
-            var answers = new ArrayList<Boolean>();
-            each.stores.etcd.before(
-                    call, () -> answers.add(await(zombie.installs().keepAlive(dead))));
-            boolean refused =
-                    each.store
-                            .directory()
-                            .reclaim("n1", "a test")
-                            .toCompletableFuture()
-                            .isCompletedExceptionally();
-            done = answers.isEmpty();
-            boolean lives = !done && answers.getFirst();
-            assertEquals(lives, refused, "call " + call);
-            assertEquals(
-                    lives ? Set.of(block) : Set.of(),
-                    await(each.store.blocks().owned(dead.install())).keySet());
-        }
-    }
-
-    @Test
-    void fencesTheZombieWhoseBlocksAreBeingReclaimed() {
-        Registrant dead = register(install(1, "n1", "hw1", 1));
-        for (int i = 0; i < 100; i++) {
-            claim(dead, i);
-        }
-        await(store.installs().endLife(dead));
-        // Cut off in the middle.
-        stores.etcd.fault(8, Fault.LOST);
-        refusal(store.directory().reclaim("n1", "a test"));
-        await(store.session().check());
-        EtcdStore zombie = stores.checked();
-        assertFalse(await(zombie.installs().keepAlive(dead)));
-        Install again =
-                new Install(
-                        dead.install(), "n1", "hw1", "m", new UUID(2, 1), 2, new UUID(8, 99), "1");
-        assertEquals(
-                Reason.INSTALL_SUPERSEDED, refusal(zombie.installs().register(again, 1)).reason());
-        var block = new BlockId(POOL.id(), POOL.block(200));
-        var intent =
-                new ClaimIntent(
-                        block, Optional.empty(), Optional.empty(), new Token(1, 1, new UUID(7, 0)));
-        assertInstanceOf(ClaimAnswer.Denied.class, await(zombie.blocks().claim(intent, dead)));
-        await(store.directory().reclaim("n1", "a test"));
-        assertEquals(Map.of(), await(store.blocks().owned(dead.install())));
-        String word = stores.etcd.content(KEYS.reclaimed(dead.install())).values().toString();
-        assertTrue(word.contains("\"blocks\": \"100\"") && word.contains("a test"), word);
-        // It begins anew, with nothing.
-        assertEquals(again, await(zombie.installs().register(again, 0)));
-    }
-
-    @Test
-    void reclaimsNothingInAFrozenStore() {
-        Registrant dead = register(install(1, "n1", "hw1", 1));
-        await(store.installs().endLife(dead));
-        await(store.session().freeze("a test says so"));
-        assertEquals(
-                Reason.STORE_FROZEN, refusal(store.directory().reclaim("n1", "a test")).reason());
     }
 
     @Test
