@@ -17,6 +17,7 @@ import io.croft.node.port.BlockStore.ClaimAnswer;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -127,6 +128,22 @@ class ReclaimTest {
         assertTrue(word.contains("\"blocks\": \"100\"") && word.contains("a test"), word);
         // It begins anew, with nothing.
         assertEquals(again, await(zombie.installs().register(again, 0)));
+    }
+
+    @Test
+    void reclaimsAMachineByItsIdWhoseNameAnotherOneHas() {
+        Registrant replaced = register(install(1, "n1", "hw1", 1));
+        claim(replaced, 0);
+        await(store.installs().endLife(replaced));
+        Registrant heir = register(install(2, "n1", "hw2", 1));
+        assertEquals(Reason.NODE_LIVE, refusal(store.directory().reclaim("n1", "a test")).reason());
+        String id = replaced.install().toString();
+        assertEquals(1, await(store.directory().reclaim(id, "a test")));
+        assertEquals(
+                List.of(heir.install()),
+                await(store.installs().ofNode("n1")).stream().map(Install::id).toList());
+        assertEquals(
+                Reason.NODE_UNKNOWN, refusal(store.directory().reclaim(id, "a test")).reason());
     }
 
     @Test
