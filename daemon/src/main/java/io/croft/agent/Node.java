@@ -1,11 +1,9 @@
 package io.croft.agent;
 
-import io.croft.adapter.embedded.EmbeddedStore;
 import io.croft.adapter.grpc.AgentFacts;
 import io.croft.adapter.host.HostAddresses;
 import io.croft.adapter.host.Randomness;
 import io.croft.adapter.observe.NodeFigures;
-import io.croft.adapter.run.SpoolDirectory;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.Cause;
 import io.croft.core.block.Ownership.Unvalidated;
@@ -18,22 +16,19 @@ import io.croft.core.serving.Look;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
 import io.croft.core.time.Moment;
-import io.croft.node.keeper.BlockKeeper;
-import io.croft.node.keeper.PoolSync;
 import io.croft.node.loop.EngineLoop;
 import io.croft.node.loop.LoopThread;
 import io.croft.node.loop.Waker;
-import io.croft.node.membership.Registration;
 import io.croft.node.port.Inventory;
 import io.croft.node.port.IpamListener;
 import io.croft.node.port.PoolStore;
-import io.croft.node.reconcile.NetnsWatch;
-import io.croft.node.reconcile.SpoolReplay;
+import io.croft.node.port.Spool;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -49,68 +44,48 @@ final class Node {
     private static final Duration SPOOL_PATIENCE = Duration.ofSeconds(5);
 
     private final Recovery.Found found;
-    private final HostAddresses host;
-    private final String version;
-    private final Clock clock;
+    private final Stores stores;
+    private final Surroundings around;
+    private final IpamListener listener;
     private final Moment started;
     private final Waker waker = new Waker();
     private final EngineLoop loop;
-    private final Registration registration;
-    private final PoolSync pools;
-    private final SpoolReplay spool;
+    private final Duties duties;
     private final LoopThread thread;
-    private final CompletableFuture<Boolean> begun;
+    private CompletableFuture<Boolean> begun = new CompletableFuture<>();
+
+    /** Where a node works: its host, and what comes from outside. */
+    record Surroundings(
+            Inventory inventory,
+            HostAddresses host,
+            Spool spool,
+            Clock clock,
+            Randomness randomness,
+            UUID bootId,
+            boolean weakIdentity,
+            String version) {}
 
     Node(
             Recovery.Found found,
-            EmbeddedStore store,
-            Inventory inventory,
-            HostAddresses host,
-            SpoolDirectory spooled,
-            Clock clock,
-            Randomness randomness,
+            Stores stores,
+            Surroundings around,
             IpamListener listener,
-            UUID bootId,
-            boolean weakIdentity,
-            String version,
             Consumer<Throwable> onFailure) {
         this.found = found;
-        this.host = host;
-        this.version = version;
-        this.clock = clock;
-        this.started = clock.now();
-        this.loop = new EngineLoop(found.state(), found.journal(), clock, listener, waker);
-        this.pools = new PoolSync(store, loop);
-        this.registration =
-                new Registration(
-                        store,
-                        store,
-                        loop,
-                        listener,
-                        found.identity(),
-                        new Registration.Boot(
-                                bootId, started.boot(), found.trustable(), weakIdentity),
-                        version,
-                        randomness::uuid,
-                        randomness::fraction);
-        this.spool = new SpoolReplay(spooled, loop, bootId);
-        loop.add(pools);
-        loop.add(registration);
-        loop.add(
-                new BlockKeeper(
-                        store,
-                        pools,
-                        loop,
-                        listener,
-                        registration::registrant,
-                        randomness::uuid,
-                        randomness::fraction));
-        loop.add(new NetnsWatch(inventory, loop));
-        this.thread = new LoopThread(loop, clock, waker, onFailure);
-        pools.start();
-        this.begun =
-                loop.propose(new Start(bootId, found.lost(), randomness.below(1L << 40)))
-                        .toCompletableFuture();
+        this.stores = stores;
+        this.around = around;
+        this.listener = listener;
+        this.started = around.clock().now();
+        this.loop = new EngineLoop(found.state(), found.journal(), around.clock(), listener, waker);
+        this.duties = Duties.of(found, stores, around, started.boot(), loop, listener);
+        this.thread = new LoopThread(loop, around.clock(), waker, onFailure);
+    }
+
+    /** Proposes the start; {@link #settle} carries it out. */
+    void begin() {
+        duties.begin(loop);
+        var start = new Start(around.bootId(), found.lost(), around.randomness().below(1L << 40));
+        begun = loop.propose(start).toCompletableFuture();
         Invariants.broken(found.state())
                 .ifPresent(violation -> {
                     listener.violated(violation);
@@ -120,7 +95,7 @@ final class Node {
 
     /** The store's pools, whose changes are answered when this node uses them. */
     PoolStore pools() {
-        return pools;
+        return duties.pools();
     }
 
     private void quarantine(BlockId block) {
@@ -136,7 +111,7 @@ final class Node {
      * even the start could be journalled: what another boot held would stay held.
      */
     void settle() {
-        step(SETTLE, () -> begun.isDone() && pools.isInUse() && notServing().isEmpty());
+        step(SETTLE, () -> begun.isDone() && duties.pools().isInUse() && notServing().isEmpty());
         if (!begun.isDone() || begun.isCompletedExceptionally()) {
             throw Reason.JOURNAL_FULL
                     .because("the start could not be written to the journal")
@@ -146,14 +121,14 @@ final class Node {
 
     /** Carries out what the shim spooled; requests that arrive meanwhile wait. */
     void replaySpool() {
-        loop.add(spool);
-        step(SPOOL_PATIENCE, spool::hasDrained);
+        loop.add(duties.spool());
+        step(SPOOL_PATIENCE, duties.spool()::hasDrained);
     }
 
     private void step(Duration most, BooleanSupplier done) {
-        BootTime end = clock.now().boot().plus(most);
-        while (!done.getAsBoolean() && clock.now().boot().isBefore(end)) {
-            waker.await(loop.ownTurn().min(end).since(clock.now().boot()));
+        BootTime end = around.clock().now().boot().plus(most);
+        while (!done.getAsBoolean() && around.clock().now().boot().isBefore(end)) {
+            waker.await(loop.ownTurn().min(end).since(around.clock().now().boot()));
         }
     }
 
@@ -167,13 +142,18 @@ final class Node {
         thread.close();
         // A state that contradicts itself is kept as it was written, for whoever looks at it.
         if (Invariants.broken(found.state()).isEmpty()) {
-            found.journal().snapshot(clock.now(), found.state().events());
+            found.journal().snapshot(around.clock().now(), found.state().events());
         }
         found.journal().close();
     }
 
+    /** Leaves the cluster for good, as far as that goes now. Any thread. */
+    CompletionStage<Void> leave() {
+        return new Leaving(loop, stores.directory(), duties.registration(), around.clock()).leave();
+    }
+
     private Optional<String> notServing() {
-        if (registration.isSuperseded()) {
+        if (duties.registration().isSuperseded()) {
             return Optional.of("another agent took this install over");
         }
         if (found.state().blocks().stream()
@@ -190,13 +170,13 @@ final class Node {
         return new AgentFacts(
                 found.identity().node(),
                 found.identity().installId().toString(),
-                version,
-                "embedded",
+                around.version(),
+                stores.name(),
                 notServing(),
-                clock.now().boot().since(started.boot()),
+                around.clock().now().boot().since(started.boot()),
                 found.journal().sequence(),
                 found.journal().bytes(),
-                Conditions.of(found.state(), notServing(), host.latest()));
+                Conditions.of(found.state(), notServing(), around.host().latest()));
     }
 
     /**
