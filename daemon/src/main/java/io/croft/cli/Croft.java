@@ -63,6 +63,12 @@ public final class Croft implements Runnable, Where.Given {
                                         .addSubcommand(new IpListCommand())
                                         .addSubcommand(new IpShowCommand())
                                         .addSubcommand(new IpReleaseCommand()))
+                        .addSubcommand(
+                                group(new NodeCommand())
+                                        .addSubcommand(new NodeListCommand())
+                                        .addSubcommand(new NodeShowCommand())
+                                        .addSubcommand(new NodeLeaveCommand())
+                                        .addSubcommand(new NodeReclaimCommand()))
                         .addSubcommand(new GcCommand())
                         .addSubcommand(new EventsCommand())
                         .addSubcommand(

@@ -1,22 +1,17 @@
 package io.croft.cli;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import io.croft.adapter.wire.ErrorWire;
-import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
-import io.croft.proto.v1.CreatePoolRequest;
-import io.croft.proto.v1.GetPoolRequest;
-import io.croft.proto.v1.Pool;
+import io.croft.proto.v1.AppliedPool;
+import io.croft.proto.v1.ApplyPoolsRequest;
+import io.croft.proto.v1.ApplyPoolsResponse;
 import io.croft.proto.v1.PoolSpec;
-import io.croft.proto.v1.UpdatePoolRequest;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -24,7 +19,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "apply",
         description = {
-            "Makes the pools of a file, and changes those that differ from it. Harmless when repeated.",
+            "Makes the pools of a file, and changes those that differ from it: all of them or, if one is refused, none.",
+            "Harmless when repeated.",
             "What the file leaves out gets its default; range and block size of a pool never change."
         },
         footer = {
@@ -43,16 +39,8 @@ final class PoolApplyCommand extends AgentCall {
 
     @Override
     Exit ask(Admin agent, Output output) {
-        // All of the file is read before anything changes.
-        List<PoolFile.Wanted> wanted = PoolFile.parse(read());
-        for (PoolFile.Wanted each : wanted) {
-            Optional<Pool> present = present(agent, each.name());
-            if (present.isPresent()) {
-                change(agent, output, each, present.get());
-            } else {
-                create(agent, output, each);
-            }
-        }
+        var request = ApplyPoolsRequest.newBuilder().addAllPools(PoolFile.parse(read())).build();
+        show(agent.call().applyPools(request), output);
         return Exit.OK;
     }
 
@@ -67,44 +55,28 @@ final class PoolApplyCommand extends AgentCall {
         }
     }
 
-    private static Optional<Pool> present(Admin agent, String name) {
-        try {
-            var request = GetPoolRequest.newBuilder().setName(name).build();
-            return Optional.of(agent.call().getPool(request).getPool());
-        } catch (StatusRuntimeException refused) {
-            if (ErrorWire.read(refused).filter(r -> r.reason() == Reason.POOL_UNKNOWN).isEmpty()) {
-                throw refused;
+    private void show(ApplyPoolsResponse applied, Output output) {
+        for (AppliedPool each : applied.getPoolsList()) {
+            List<String> changes =
+                    each.hasBefore()
+                            ? changes(each.getBefore(), each.getPool().getSpec())
+                            : List.of("");
+            if (!changes.isEmpty()) {
+                each.getWarningsList()
+                        .forEach(warning -> terminal().err().println("warning: " + warning));
             }
-            return Optional.empty();
+            output.one(each.getPool(), () -> text(each, changes));
         }
     }
 
-    private void create(Admin agent, Output output, PoolFile.Wanted wanted) {
-        var request = CreatePoolRequest.newBuilder().setName(wanted.name()).setSpec(wanted.spec());
-        var made = agent.call().createPool(request.build());
-        made.getWarningsList().forEach(each -> terminal().err().println("warning: " + each));
-        output.one(made.getPool(), () -> "pool %s created%n".formatted(wanted.name()));
-    }
-
-    private void change(Admin agent, Output output, PoolFile.Wanted wanted, Pool present) {
-        var request =
-                UpdatePoolRequest.newBuilder()
-                        .setName(wanted.name())
-                        .setSpec(wanted.spec())
-                        .setEtag(present.getEtag());
-        // A dry run fills in the defaults, so that only real differences are changes.
-        PoolSpec next =
-                agent.call().updatePool(request.setValidateOnly(true).build()).getPool().getSpec();
-        List<String> changes = changes(present.getSpec(), next);
-        if (changes.isEmpty()) {
-            output.one(present, () -> "pool %s unchanged%n".formatted(wanted.name()));
-            return;
-        }
-        var changed = agent.call().updatePool(request.setValidateOnly(false).build());
-        changed.getWarningsList().forEach(each -> terminal().err().println("warning: " + each));
-        output.one(
-                changed.getPool(),
-                () -> "pool %s changed: %s%n".formatted(wanted.name(), String.join(", ", changes)));
+    private static String text(AppliedPool each, List<String> changes) {
+        String done =
+                !each.hasBefore()
+                        ? "created"
+                        : changes.isEmpty()
+                                ? "unchanged"
+                                : "changed: " + String.join(", ", changes);
+        return "pool %s %s%n".formatted(each.getPool().getName(), done);
     }
 
     private static List<String> changes(PoolSpec before, PoolSpec after) {
