@@ -25,6 +25,8 @@ import io.croft.node.port.PoolStore;
 import io.croft.node.port.Spool;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +46,7 @@ final class Node {
     private static final Duration SPOOL_PATIENCE = Duration.ofSeconds(5);
 
     private final Recovery.Found found;
+    private final StoreWatch watch;
     private final Stores stores;
     private final Surroundings around;
     private final IpamListener listener;
@@ -72,12 +75,13 @@ final class Node {
             IpamListener listener,
             Consumer<Throwable> onFailure) {
         this.found = found;
-        this.stores = stores;
+        this.watch = new StoreWatch(stores.name(), around.clock());
+        this.stores = WatchedStores.of(stores, watch);
         this.around = around;
         this.listener = listener;
         this.started = around.clock().now();
         this.loop = new EngineLoop(found.state(), found.journal(), around.clock(), listener, waker);
-        this.duties = Duties.of(found, stores, around, started.boot(), loop, listener);
+        this.duties = Duties.of(found, this.stores, around, started.boot(), loop, listener);
         this.thread = new LoopThread(loop, around.clock(), waker, onFailure);
     }
 
@@ -176,7 +180,14 @@ final class Node {
                 around.clock().now().boot().since(started.boot()),
                 found.journal().sequence(),
                 found.journal().bytes(),
-                Conditions.of(found.state(), notServing(), around.host().latest()));
+                conditions());
+    }
+
+    private List<AgentFacts.Condition> conditions() {
+        var conditions =
+                new ArrayList<>(Conditions.of(found.state(), notServing(), around.host().latest()));
+        conditions.addAll(watch.conditions());
+        return conditions;
     }
 
     /**
@@ -192,7 +203,8 @@ final class Node {
                                 notServing().isEmpty(),
                                 found.journal().bytes(),
                                 loop.queued(),
-                                loop.parked()));
+                                loop.parked(),
+                                watch.figures()));
         return Answers.within(
                 Duration.ofSeconds(1), loop.submit(look, BootTime.ZERO), NodeFigures.NONE);
     }
