@@ -145,15 +145,13 @@ public final class Agent {
                         this::fail);
         var place =
                 new Service.Place(
-                        config.node(), "local", config.labels(), directory, config.runDir());
+                        config.node(),
+                        config.store().cluster(),
+                        config.labels(),
+                        directory,
+                        config.runDir());
         try (var running =
-                Service.open(
-                        place,
-                        new EmbeddedOpener(new NioDisk(), directory, new Randomness()::uuid, clock),
-                        boot,
-                        clock,
-                        ears,
-                        version())) {
+                Service.open(place, opener(directory, metrics), boot, clock, ears, version())) {
             service.set(running);
             Optional<HttpEndpoint> http =
                     config.metricsAddress()
@@ -181,6 +179,15 @@ public final class Agent {
             http.ifPresent(HttpEndpoint::close);
         }
         say("stopped", Map.of("node", config.node()));
+    }
+
+    private Stores.Opener opener(StateDirectory directory, Metrics metrics) {
+        return switch (config.store()) {
+            case StoreChoice.Embedded _ ->
+                    new EmbeddedOpener(new NioDisk(), directory, new Randomness()::uuid, clock);
+            case StoreChoice.Shared shared ->
+                    new EtcdOpener(shared, clock, new Randomness(), metrics::etcdAnswered);
+        };
     }
 
     /** SIGTERM: lets the main thread end in order, also while it waits for a lock. */

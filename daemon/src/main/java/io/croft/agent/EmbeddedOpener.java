@@ -28,7 +28,7 @@ record EmbeddedOpener(Disk disk, StateDirectory directory, Supplier<UUID> uuids,
         store.damaged().forEach(report);
         var others = new SingleNode(store);
         return new Stores(
-                "embedded",
+                StoreChoice.EMBEDDED,
                 store,
                 store,
                 store,
