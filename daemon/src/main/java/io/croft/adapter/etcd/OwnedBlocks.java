@@ -7,6 +7,7 @@ import io.croft.adapter.etcd.Etcd.Reading;
 import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.adapter.etcd.Etcd.Step.Range;
+import io.croft.adapter.wire.RecordWire;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.Token;
 import io.croft.core.rejection.RejectedException;
@@ -91,13 +92,16 @@ final class OwnedBlocks {
 
     private static Optional<Token> indexed(Entry index) {
         try {
-            OwnershipToken token = Values.read(index, OwnershipToken.newBuilder()).build();
-            BlockRecord record = BlockRecord.newBuilder().setToken(token).build();
-            return Optional.of(
-                    Values.checked(index.key(), () -> io.croft.adapter.wire.RecordWire.read(record))
-                            .token());
+            return Optional.of(token(index));
         } catch (RejectedException unreadable) {
             return Optional.empty();
         }
+    }
+
+    /** The token of an entry of the index; refuses with STORE_UNUSABLE what is none. */
+    static Token token(Entry index) {
+        OwnershipToken wire = Values.read(index, OwnershipToken.newBuilder()).build();
+        BlockRecord record = BlockRecord.newBuilder().setToken(wire).build();
+        return Values.checked(index.key(), () -> RecordWire.read(record)).token();
     }
 }

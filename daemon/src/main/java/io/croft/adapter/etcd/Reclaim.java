@@ -172,12 +172,18 @@ final class Reclaim {
                                                 .thenApply(_ -> taken)));
     }
 
-    /** The record with the mark. */
+    /** The record with the mark; with the first one goes the word for audits. */
     private CompletionStage<InstallSeen> mark(UUID target) {
         InstallSeen seen = Objects.requireNonNull(installs.get(target));
         if (seen.isReclaiming()) {
             return Rounds.done(seen);
         }
+        Keys.Span owned = keys.ownedBy(target);
+        return session.commit(Change.read(new Range(owned.from(), owned.to(), 0, Form.COUNT)))
+                .thenCompose(answer -> mark(target, seen, answer.readings().getFirst().count()));
+    }
+
+    private CompletionStage<InstallSeen> mark(UUID target, InstallSeen seen, long blocks) {
         Entry entry = seen.entry().orElseThrow();
         String text =
                 Values.text(
@@ -188,34 +194,30 @@ final class Reclaim {
         kin(target).stream()
                 .limit(Etcd.MOST_STEPS / 2)
                 .forEach(each -> conditions.add(Condition.missing(keys.live(each))));
-        Keys.Span owned = keys.ownedBy(target);
-        Range count = new Range(owned.from(), owned.to(), 0, Form.COUNT);
-        return session.commitChecked(
-                        new Change(
-                                conditions, List.of(new Put(entry.key(), text), count), List.of()))
-                .thenCompose(answer -> {
+        List<Step> steps =
+                List.of(
+                        new Put(entry.key(), text),
+                        new Put(keys.reclaimed(target), Values.text(word(blocks))));
+        return session.commitChecked(new Change(conditions, steps, List.of()))
+                .thenApply(answer -> {
                     if (!answer.matched()) {
-                        throw isLive(target);
+                        throw Reason.STORE_UNAVAILABLE
+                                .because("node %s changed meanwhile".formatted(node))
+                                .remedy("repeat")
+                                .asException();
                     }
                     var marked = new Entry(entry.key(), text, answer.header().revision(), 0);
-                    return record(target, answer.readings().getFirst().count())
-                            .thenApply(_ -> InstallSeen.of(entry.key(), Optional.of(marked)));
+                    return InstallSeen.of(entry.key(), Optional.of(marked));
                 });
     }
 
-    private CompletionStage<?> record(UUID target, long blocks) {
-        ReclaimRecord record =
-                ReclaimRecord.newBuilder()
-                        .setNode(node)
-                        .setBy(by)
-                        .setAt(Timestamps.fromMillis(clock.now().wall().toEpochMilli()))
-                        .setBlocks(blocks)
-                        .build();
-        return session.commitChecked(
-                new Change(
-                        List.of(),
-                        List.of(new Put(keys.reclaimed(target), Values.text(record))),
-                        List.of()));
+    private ReclaimRecord word(long blocks) {
+        return ReclaimRecord.newBuilder()
+                .setNode(node)
+                .setBy(by)
+                .setAt(Timestamps.fromMillis(clock.now().wall().toEpochMilli()))
+                .setBlocks(blocks)
+                .build();
     }
 
     private CompletionStage<Optional<Boolean>> forget(UUID target, InstallSeen marked) {

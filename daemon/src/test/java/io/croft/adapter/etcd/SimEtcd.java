@@ -52,6 +52,8 @@ final class SimEtcd implements Etcd {
     private int calls;
     private int faultAt = -1;
     private Fault fault = Fault.NONE;
+    private int runAt = -1;
+    private Runnable meanwhile = () -> {};
 
     SimEtcd(Clock clock) {
         this.clock = clock;
@@ -62,6 +64,20 @@ final class SimEtcd implements Etcd {
         calls = 0;
         faultAt = number;
         fault = next;
+    }
+
+    /** Something happens right before the call of that number from now on, counted from 1. */
+    synchronized void before(int number, Runnable something) {
+        runAt = calls + number;
+        meanwhile = something;
+    }
+
+    private synchronized Runnable meanwhile() {
+        if (calls + 1 != runAt) {
+            return () -> {};
+        }
+        runAt = -1;
+        return meanwhile;
     }
 
     /** Calls since the latest {@link #fault}. */
@@ -155,6 +171,7 @@ final class SimEtcd implements Etcd {
     private <T> CompletionStage<T> call(Supplier<T> body) {
         Fault now;
         T made;
+        meanwhile().run();
         synchronized (this) {
             calls++;
             now = calls == faultAt ? fault : Fault.NONE;

@@ -28,7 +28,7 @@ final class SimStores {
     }
 
     StoreSetup setup() {
-        return new StoreSetup(etcd, CLUSTER, ids);
+        return new StoreSetup(etcd, CLUSTER, clock, ids);
     }
 
     /** A client that has not looked yet. */
