@@ -181,7 +181,7 @@ public final class Agent {
         say("stopped", Map.of("node", config.node()));
     }
 
-    private Stores.Opener opener(StateDirectory directory, Metrics metrics) {
+    private Store.Opener opener(StateDirectory directory, Metrics metrics) {
         return switch (config.store()) {
             case StoreChoice.Embedded _ ->
                     new EmbeddedOpener(new NioDisk(), directory, new Randomness()::uuid, clock);

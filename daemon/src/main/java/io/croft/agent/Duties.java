@@ -18,17 +18,17 @@ record Duties(
         SpoolReplay spool) {
     static Duties of(
             Recovery.Found found,
-            Stores stores,
+            Store store,
             Node.Surroundings around,
             BootTime started,
             EngineLoop loop,
             IpamListener listener) {
         var randomness = around.randomness();
-        var pools = new PoolSync(stores.pools(), loop);
+        var pools = new PoolSync(store.pools(), loop);
         var registration =
                 new Registration(
-                        stores.installs(),
-                        stores.blocks(),
+                        store.installs(),
+                        store.blocks(),
                         loop,
                         listener,
                         found.identity(),
@@ -39,7 +39,7 @@ record Duties(
                         randomness::fraction);
         var blocks =
                 new BlockKeeper(
-                        stores.blocks(),
+                        store.blocks(),
                         pools,
                         loop,
                         listener,

@@ -12,9 +12,10 @@ import java.util.function.Supplier;
 
 /** Opens the store that is a file in the state directory. */
 record EmbeddedOpener(Disk disk, StateDirectory directory, Supplier<UUID> uuids, Clock clock)
-        implements Stores.Opener {
+        implements Store.Opener {
     @Override
-    public Stores open(Recovery recovery, Consumer<String> report) throws IOException {
+    public Store open(Recovery recovery, Consumer<String> report) throws IOException {
+        recovery.refuseIfMigrated();
         recovery.refuseIfEmptied();
         var store =
                 EmbeddedStore.open(
@@ -27,7 +28,7 @@ record EmbeddedOpener(Disk disk, StateDirectory directory, Supplier<UUID> uuids,
         }
         store.damaged().forEach(report);
         var others = new SingleNode(store);
-        return new Stores(
+        return new Store(
                 StoreChoice.EMBEDDED,
                 store,
                 store,

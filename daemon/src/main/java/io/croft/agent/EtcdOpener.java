@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 /** Opens the etcd that the nodes of a cluster share. Asks it nothing, so etcd may be down. */
 record EtcdOpener(
         StoreChoice.Shared choice, Clock clock, Randomness randomness, EtcdListener listener)
-        implements Stores.Opener {
+        implements Store.Opener {
     @Override
-    public Stores open(Recovery recovery, Consumer<String> report) throws IOException {
+    public Store open(Recovery recovery, Consumer<String> report) throws IOException {
         recovery.refuseIfEmbedded();
         var etcd = new JetcdEtcd(choice.access(), randomness::fraction);
         try {
@@ -31,7 +31,7 @@ record EtcdOpener(
                         clock,
                         randomness::uuid,
                         report);
-        return new Stores(
+        return new Store(
                 choice.text(),
                 store.blocks(),
                 store.installs(),

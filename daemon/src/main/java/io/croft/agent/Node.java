@@ -47,7 +47,7 @@ final class Node {
 
     private final Recovery.Found found;
     private final StoreWatch watch;
-    private final Stores stores;
+    private final Store store;
     private final Surroundings around;
     private final IpamListener listener;
     private final Moment started;
@@ -70,18 +70,18 @@ final class Node {
 
     Node(
             Recovery.Found found,
-            Stores stores,
+            Store store,
             Surroundings around,
             IpamListener listener,
             Consumer<Throwable> onFailure) {
         this.found = found;
-        this.watch = new StoreWatch(stores.name(), around.clock());
-        this.stores = WatchedStores.of(stores, watch);
+        this.watch = new StoreWatch(store.name(), around.clock());
+        this.store = WatchedStore.of(store, watch);
         this.around = around;
         this.listener = listener;
         this.started = around.clock().now();
         this.loop = new EngineLoop(found.state(), found.journal(), around.clock(), listener, waker);
-        this.duties = Duties.of(found, this.stores, around, started.boot(), loop, listener);
+        this.duties = Duties.of(found, this.store, around, started.boot(), loop, listener);
         this.thread = new LoopThread(loop, around.clock(), waker, onFailure);
     }
 
@@ -153,7 +153,7 @@ final class Node {
 
     /** Leaves the cluster for good, as far as that goes now. Any thread. */
     CompletionStage<Void> leave() {
-        return new Leaving(loop, stores.directory(), duties.registration(), around.clock()).leave();
+        return new Leaving(loop, store.directory(), duties.registration(), around.clock()).leave();
     }
 
     private Optional<String> notServing() {
@@ -175,7 +175,7 @@ final class Node {
                 found.identity().node(),
                 found.identity().installId().toString(),
                 around.version(),
-                stores.name(),
+                store.name(),
                 notServing(),
                 around.clock().now().boot().since(started.boot()),
                 found.journal().sequence(),

@@ -171,6 +171,9 @@ public final class Options {
                     .flatMap(List::stream)
                     .toList();
 
+    /** What bringing an embedded store into etcd asks for besides. */
+    public static final List<Option> OF_STATE = List.of(STATE_DIR, BOOT_ID_FILE);
+
     private Options() {}
 
     static Optional<Option> named(String name) {

@@ -93,9 +93,33 @@ final class Recovery {
         }
     }
 
+    /** Refuses a state directory whose store was brought into a cluster's, or is on its way. */
+    void refuseIfMigrated() throws IOException {
+        if (disk.exists(directory.leftStore()) && !disk.exists(directory.store())) {
+            throw Reason.CANNOT_START
+                    .because(
+                            "state-dir \"%s\": its store was brought into an etcd"
+                                    .formatted(directory.root()))
+                    .remedy("start the agent with --store and --cluster of that etcd")
+                    .with("field", "state-dir")
+                    .with("value", directory.root().toString())
+                    .asException();
+        }
+        if (disk.exists(directory.leavingStore())) {
+            throw Reason.CANNOT_START
+                    .because(
+                            "%s: a croft store migrate was cut off"
+                                    .formatted(directory.leavingStore()))
+                    .remedy("repeat that command, then start the agent with --store and --cluster")
+                    .with("field", "state-dir")
+                    .with("value", directory.root().toString())
+                    .asException();
+        }
+    }
+
     /** Refuses a state directory whose own store holds what its pods have. */
     void refuseIfEmbedded() throws IOException {
-        if (disk.exists(directory.store())) {
+        if (disk.exists(directory.store()) || disk.exists(directory.leavingStore())) {
             throw Reason.CANNOT_START
                     .because(
                             "%s holds the pools and blocks of an embedded store, which an etcd does not know"

@@ -64,7 +64,7 @@ final class Service implements AutoCloseable {
             HostInventory inventory,
             HostAddresses host,
             SpoolDirectory spool,
-            Stores stores,
+            Store store,
             Node node,
             UnixServer cni,
             UnixServer admin,
@@ -78,7 +78,7 @@ final class Service implements AutoCloseable {
     /** Takes up what lies in the directories; nobody is answered before {@link #start}. */
     static Service open(
             Place place,
-            Stores.Opener opener,
+            Store.Opener opener,
             BootFacts boot,
             Clock clock,
             Ears ears,
@@ -92,8 +92,8 @@ final class Service implements AutoCloseable {
         Recovery recovery = recovery(place, boot, clock, randomness, stamp, ears);
         // The store first: a crash in between must not leave a journal without one, which nobody
         // could explain.
-        Stores stores = opener.open(recovery, ears.report());
-        Recovery.Found found = recovery.recover(stores.isUsed());
+        Store store = opener.open(recovery, ears.report());
+        Recovery.Found found = recovery.recover(store.isUsed());
         found.journal()
                 .start(
                         SYNC_PERIOD,
@@ -110,14 +110,13 @@ final class Service implements AutoCloseable {
                         boot.bootId(),
                         boot.weakHardwareId(),
                         version);
-        var node = new Node(found, stores, around, ears.listener(), ears.onFailure());
+        var node = new Node(found, store, around, ears.listener(), ears.onFailure());
         var ipam = new IpamEndpoint(node.loop()::submit, inventory, clock, node::facts);
         var administration =
                 new AdminEndpoint(
                         node.loop()::submit,
                         node.pools(),
-                        new Cluster(
-                                stores.directory(), stores.blocks(), stores.mirror(), node::leave),
+                        new Cluster(store.directory(), store.blocks(), store.mirror(), node::leave),
                         inventory,
                         clock,
                         randomness::uuid,
@@ -130,7 +129,7 @@ final class Service implements AutoCloseable {
                         stamp,
                         node.loop(),
                         node::facts,
-                        stores.writes(),
+                        store.writes(),
                         clock,
                         boot.bootId(),
                         () -> isSound(place),
@@ -141,7 +140,7 @@ final class Service implements AutoCloseable {
                         inventory,
                         host,
                         spool,
-                        stores,
+                        store,
                         node,
                         UnixServer.cni(cniSocket, ipam, clock, ears.calls()),
                         UnixServer.admin(adminSocket, ipam, administration, clock, ears.calls()),
@@ -212,7 +211,7 @@ final class Service implements AutoCloseable {
         parts.admin().drain(ADMIN_DRAIN);
         parts.cni().drain(DRAIN);
         parts.node().close();
-        parts.stores().close();
+        parts.store().close();
         parts.spool().close();
         parts.inventory().close();
         parts.host().close();

@@ -44,7 +44,7 @@ public final class Croft implements Runnable, Where.Given {
                         .addSubcommand(
                                 group(new PoolCommand())
                                         .addSubcommand(new PoolCreateCommand())
-                                        .addSubcommand(new PoolApplyCommand())
+                                        .addSubcommand(new PoolApplyCommand().commandLine())
                                         .addSubcommand(new PoolListCommand())
                                         .addSubcommand(new PoolShowCommand())
                                         .addSubcommand(new PoolPauseCommand())
@@ -69,6 +69,14 @@ public final class Croft implements Runnable, Where.Given {
                                         .addSubcommand(new NodeShowCommand())
                                         .addSubcommand(new NodeLeaveCommand())
                                         .addSubcommand(new NodeReclaimCommand()))
+                        .addSubcommand(
+                                group(new StoreCommand())
+                                        .addSubcommand(new StoreInitCommand().commandLine())
+                                        .addSubcommand(new StoreStatusCommand().commandLine())
+                                        .addSubcommand(new StoreFreezeCommand().commandLine())
+                                        .addSubcommand(new StoreUnfreezeCommand().commandLine())
+                                        .addSubcommand(new StoreMigrateCommand().commandLine()))
+                        .addSubcommand(new AuditCommand().commandLine())
                         .addSubcommand(new GcCommand())
                         .addSubcommand(new EventsCommand())
                         .addSubcommand(

@@ -1,17 +1,21 @@
 package io.croft.cli;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import io.croft.agent.Options;
+import io.croft.agent.SharedStore;
 import io.croft.core.rejection.Rejection;
 import io.croft.proto.v1.AppliedPool;
 import io.croft.proto.v1.ApplyPoolsRequest;
 import io.croft.proto.v1.ApplyPoolsResponse;
 import io.croft.proto.v1.PoolSpec;
+import io.croft.proto.v1.WantedPool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,12 +25,14 @@ import picocli.CommandLine.Option;
         description = {
             "Makes the pools of a file, and changes those that differ from it: all of them or, if one is refused, none.",
             "Harmless when repeated.",
+            "With --store and --cluster it asks that etcd instead of an agent.",
             "What the file leaves out gets its default; range and block size of a pool never change."
         },
         footer = {
             "",
             "Examples:",
             "  croft pool apply -f pools.yaml",
+            "  croft pool apply -f pools.yaml --store http://10.0.0.1:2379 --cluster prod",
             "  echo '{\"name\": \"pods\", \"cidr\": \"10.1.0.0/16\", \"isDefault\": true}' | croft pool apply -f -"
         })
 final class PoolApplyCommand extends AgentCall {
@@ -36,6 +42,32 @@ final class PoolApplyCommand extends AgentCall {
             paramLabel = "FILE",
             description = "YAML or JSON, one or many pools; - reads standard input.")
     private String file;
+
+    /** The command with the flags that name an etcd. */
+    CommandLine commandLine() {
+        return TableFlags.add(new CommandLine(this), Options.OF_STORE);
+    }
+
+    /** With an etcd on the command line there is no agent in between. */
+    @Override
+    public Integer call() throws Exception {
+        var flags = TableFlags.given(command(), Options.OF_STORE);
+        if (flags.isEmpty()) {
+            return super.call();
+        }
+        if (!flags.containsKey(Options.STORE)) {
+            throw usage("without --store the agent is asked, and options of the store are its own");
+        }
+        List<WantedPool> wanted = PoolFile.parse(read());
+        try (var store = SharedStore.open(flags, terminal().environment())) {
+            show(
+                    store.apply(wanted, odd -> terminal().err().println("warning: " + odd)),
+                    new Output(terminal(), Where.format(command())));
+        } finally {
+            terminal().out().flush();
+        }
+        return Exit.OK.code();
+    }
 
     @Override
     Exit ask(Admin agent, Output output) {

@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
  *     any other
  * @param end lets go of it; nothing is asked of it afterwards
  */
-record Stores(
+record Store(
         String name,
         BlockStore blocks,
         InstallStore installs,
@@ -43,7 +43,7 @@ record Stores(
          *
          * @param report told in a sentence what is odd
          */
-        Stores open(Recovery recovery, Consumer<String> report) throws IOException;
+        Store open(Recovery recovery, Consumer<String> report) throws IOException;
     }
 
     @Override

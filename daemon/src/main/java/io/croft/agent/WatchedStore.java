@@ -15,11 +15,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 
 /** A store whose answers to the node's duties are seen by a {@link StoreWatch}. */
-final class WatchedStores {
-    private WatchedStores() {}
+final class WatchedStore {
+    private WatchedStore() {}
 
-    static Stores of(Stores all, StoreWatch watch) {
-        return new Stores(
+    static Store of(Store all, StoreWatch watch) {
+        return new Store(
                 all.name(),
                 all.blocks(),
                 new Installs(all.installs(), watch),
