@@ -2,19 +2,33 @@ package io.croft.agent;
 
 import io.croft.core.time.BootTime;
 import io.croft.node.keeper.BlockKeeper;
+import io.croft.node.keeper.Membership;
 import io.croft.node.keeper.PoolSync;
+import io.croft.node.keeper.PressureWatch;
+import io.croft.node.loop.Duty;
 import io.croft.node.loop.EngineLoop;
+import io.croft.node.membership.Departure;
+import io.croft.node.membership.Liveness;
 import io.croft.node.membership.Registration;
+import io.croft.node.membership.Stores;
 import io.croft.node.port.IpamListener;
+import io.croft.node.reconcile.Mirroring;
 import io.croft.node.reconcile.NetnsWatch;
 import io.croft.node.reconcile.SpoolReplay;
+import java.util.List;
 
-/** What a node does by itself, and on which part of the store. */
+/**
+ * What a node does by itself, and on which part of the store.
+ *
+ * @param others that nobody asks for anything
+ * @param spool is performed when somebody adds it to the loop
+ */
 record Duties(
         PoolSync pools,
         Registration registration,
-        BlockKeeper blocks,
-        NetnsWatch namespaces,
+        Liveness liveness,
+        Departure departure,
+        List<Duty> others,
         SpoolReplay spool) {
     static Duties of(
             Recovery.Found found,
@@ -24,11 +38,10 @@ record Duties(
             EngineLoop loop,
             IpamListener listener) {
         var randomness = around.randomness();
-        var pools = new PoolSync(store.pools(), loop);
         var registration =
                 new Registration(
-                        store.installs(),
-                        store.blocks(),
+                        new Stores(
+                                store.installs(), store.blocks(), store.pools(), store.session()),
                         loop,
                         listener,
                         found.identity(),
@@ -37,20 +50,31 @@ record Duties(
                         around.version(),
                         randomness::uuid,
                         randomness::fraction);
+        var pools = new PoolSync(store.pools(), loop, registration::standing);
+        var liveness = new Liveness(store.installs(), loop, registration, randomness::fraction);
+        var departure = new Departure(store.directory(), loop, registration, randomness::fraction);
+        var pressure = new PressureWatch(store.pressure(), loop, randomness::fraction);
         var blocks =
                 new BlockKeeper(
                         store.blocks(),
                         pools,
+                        pressure,
                         loop,
                         listener,
-                        registration::registrant,
+                        new Membership(
+                                registration::registrant,
+                                departure::isUnderway,
+                                registration::doubt),
                         randomness::uuid,
                         randomness::fraction);
+        var mirroring =
+                new Mirroring(store.mirror(), loop, registration::registrant, randomness::fraction);
         return new Duties(
                 pools,
                 registration,
-                blocks,
-                new NetnsWatch(around.inventory(), loop),
+                liveness,
+                departure,
+                List.of(pressure, blocks, mirroring, new NetnsWatch(around.inventory(), loop)),
                 new SpoolReplay(around.spool(), loop, around.bootId()));
     }
 
@@ -58,8 +82,10 @@ record Duties(
     void begin(EngineLoop loop) {
         loop.add(pools);
         loop.add(registration);
-        loop.add(blocks);
-        loop.add(namespaces);
+        loop.add(liveness);
+        loop.add(departure);
+        others.forEach(loop::add);
         pools.start();
+        registration.start();
     }
 }

@@ -40,9 +40,10 @@ import java.util.function.Consumer;
  * the loop gets its thread.
  */
 final class Node {
-    /** Twice what the journal waits for the store before it is trusted, for the turns around it. */
-    private static final Duration SETTLE = Timings.START_WAIT.multipliedBy(2);
+    /** Beyond what the journal waits for the store before it is trusted: for the turns after it. */
+    private static final Duration SETTLE = Timings.START_WAIT;
 
+    private static final Duration END_OF_LIFE = Duration.ofSeconds(1);
     private static final Duration SPOOL_PATIENCE = Duration.ofSeconds(5);
 
     private final Recovery.Found found;
@@ -115,7 +116,11 @@ final class Node {
      * even the start could be journalled: what another boot held would stay held.
      */
     void settle() {
-        step(SETTLE, () -> begun.isDone() && duties.pools().isInUse() && notServing().isEmpty());
+        step(
+                Timings.START_WAIT,
+                () -> begun.isDone() && duties.pools().isInUse() && notServing().isEmpty());
+        // The journal has pools too, for a store that does not answer.
+        step(SETTLE, () -> begun.isDone() && notServing().isEmpty());
         if (!begun.isDone() || begun.isCompletedExceptionally()) {
             throw Reason.JOURNAL_FULL
                     .because("the start could not be written to the journal")
@@ -144,6 +149,8 @@ final class Node {
     /** Ends the loop and leaves a snapshot, so that the next agent has little to replay. */
     void close() throws IOException {
         thread.close();
+        // Best effort: without it the next start waits until the sign of life lapses.
+        var _ = Answers.within(END_OF_LIFE, duties.liveness().end().thenApply(_ -> true), false);
         // A state that contradicts itself is kept as it was written, for whoever looks at it.
         if (Invariants.broken(found.state()).isEmpty()) {
             found.journal().snapshot(around.clock().now(), found.state().events());
@@ -151,14 +158,15 @@ final class Node {
         found.journal().close();
     }
 
-    /** Leaves the cluster for good, as far as that goes now. Any thread. */
-    CompletionStage<Void> leave() {
-        return new Leaving(loop, store.directory(), duties.registration(), around.clock()).leave();
+    /** Takes the node out of its cluster; see {@code Departure}. Any thread. */
+    CompletionStage<Boolean> leave() {
+        return duties.departure().begin();
     }
 
     private Optional<String> notServing() {
-        if (duties.registration().isSuperseded()) {
-            return Optional.of("another agent took this install over");
+        Optional<String> hindrance = duties.registration().hindrance();
+        if (hindrance.isPresent()) {
+            return hindrance;
         }
         if (found.state().blocks().stream()
                 .anyMatch(block -> block.ownership() instanceof Unvalidated)) {

@@ -16,9 +16,9 @@ public record Cluster(
     @FunctionalInterface
     public interface Departure {
         /**
-         * Goes as far as it can now. Completes when the node has left; fails with NODE_NOT_EMPTY
-         * while something is still to be given back, and may be called again. Any thread.
+         * Begins, or joins what was begun. Completes when the node has left; fails with
+         * NODE_NOT_EMPTY while an address is held. Any thread.
          */
-        CompletionStage<Void> leave();
+        CompletionStage<Boolean> leave();
     }
 }

@@ -44,7 +44,7 @@ public final class TestAgent implements AutoCloseable {
             new InMemoryPoolStore(
                     engine::owns,
                     pools -> {
-                        var _ = engine.submit(new UsePools(pools), BootTime.NEVER);
+                        var _ = engine.submit(new UsePools(pools, true), BootTime.NEVER);
                     });
     final InMemoryStore others = new InMemoryStore();
     final Map<String, NetnsFate> namespaces = new ConcurrentHashMap<>();
@@ -121,7 +121,7 @@ public final class TestAgent implements AutoCloseable {
         admin = UnixServer.admin(adminSocket(), ipam, endpoint, clock, heard);
     }
 
-    private CompletionStage<Void> leave() {
+    private CompletionStage<Boolean> leave() {
         return CompletableFuture.failedFuture(
                 Reason.NODE_NOT_EMPTY.because("1 addresses are held").asException());
     }

@@ -159,15 +159,22 @@ class PoolSetTest {
 
     @Test
     void doublesTheSpanUpToAllBlocksAndOnlyFromWhereItIs() {
-        PoolSet set = PoolSet.EMPTY.create(Some.pool("s", "10.0.0.0/30", PoolMode.ROUTED));
+        PoolSet set = PoolSet.EMPTY.create(Some.pool("s", "10.0.0.0/16", PoolMode.ROUTED));
         PoolId id = set.get("s").pool().id();
-        assertEquals(2, set.widen(id, 1).get("s").span());
-        assertSame(set, set.widen(id, 2), "somebody else widened it");
-        PoolSet whole = set.widen(id, 1).widen(id, 2);
-        assertEquals(4, whole.get("s").span());
-        assertSame(whole, whole.widen(id, 4));
+        assertEquals(256, set.get("s").span());
+        assertEquals(512, set.widen(id, 256).get("s").span());
+        assertSame(set, set.widen(id, 512), "somebody else widened it");
+        PoolSet whole = set.widen(id, 256).widen(id, 512);
+        assertEquals(1024, whole.get("s").span());
+        assertSame(whole, whole.widen(id, 1024));
         assertSame(whole, whole.widen(new PoolId(Some.uuid("none")), 4));
         assertEquals(set.get("s").version(), whole.get("s").version(), "an etag does not see it");
+    }
+
+    @Test
+    void beginsWithAllBlocksOfASmallPool() {
+        PoolSet set = PoolSet.EMPTY.create(Some.pool("s", "10.0.0.0/30", PoolMode.ROUTED));
+        assertEquals(4, set.get("s").span());
     }
 
     @Test

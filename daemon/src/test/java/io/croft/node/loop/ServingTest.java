@@ -186,6 +186,7 @@ class ServingTest {
         Grant grant = node.ask(add(node, Some.attachment("a")));
         node.ask(add(node, Some.attachment("b")));
         node.ask(del(node, Some.attachment("b")));
+        node.pass(Duration.ofSeconds(2));
         List<Event> before = node.state().events().toList();
         node.restart();
         node.settle();
