@@ -1,0 +1,129 @@
+package io.croft.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.croft.it.Shim.Answer;
+import io.croft.it.Shim.Pod;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Agents that start beside an etcd that refuses, is silent, is empty, or wants another user. */
+final class EtcdStartIT {
+    @TempDir private Path dir;
+
+    @Test
+    void anAgentOfTheSameBootServesFromItsJournalWithoutEtcd() {
+        try (var place = EtcdPlace.made(dir, 1)) {
+            RealAgent agent = place.agent("a").start();
+            agent.croft("pool create pods 10.92.0.0/16 --block-size 24 --default").expectSuccess();
+            Pod pod = Place.pod(dir, "before");
+            List<String> before = agent.shim().add(pod).addresses();
+
+            agent.kill();
+            place.signalEtcd("STOP");
+            agent.start();
+            expectServing(agent, pod, before, "silent");
+            agent.kill();
+            place.signalEtcd("CONT");
+            place.killEtcd();
+            agent.start();
+            expectServing(agent, pod, before, "refusing");
+            place.startEtcd();
+            Eventually.holds(agent::log, () -> owned(place) == 1);
+            expectServing(agent, pod, before, "present");
+        }
+    }
+
+    private void expectServing(RealAgent agent, Pod pod, List<String> before, String etcd) {
+        assertEquals(before, agent.shim().add(pod).addresses(), etcd);
+        Answer more = agent.shim().add(Place.pod(dir, "with-etcd-" + etcd));
+        assertTrue(more.ok(), () -> more + agent.log());
+    }
+
+    private static long owned(EtcdPlace place) {
+        return place.etcdctl("get --prefix --keys-only /croft/v1/it/owned/")
+                .expectSuccess()
+                .lines()
+                .filter(line -> !line.isEmpty())
+                .count();
+    }
+
+    @Test
+    void anEtcdWithoutAStoreIsAnErrorAndNoFreshStart() {
+        try (var place = new EtcdPlace(dir, 1)) {
+            place.startEtcd();
+            RealAgent agent = place.agent("a").spawn();
+            Eventually.holds(agent::log, () -> agent.log().contains("croft store init"));
+            place.croft("store init").expectSuccess();
+            if (!agent.isAlive()) {
+                agent.spawn();
+            }
+            Eventually.holds(agent::log, () -> agent.log().contains(" ready "));
+            agent.croft("pool create pods 10.92.0.0/16 --default").expectSuccess();
+            assertTrue(agent.shim().add(Place.pod(dir, "pod")).ok());
+            assertFalse(place.croft("store init").exit() == 0, "it is made once");
+        }
+    }
+
+    @Test
+    void twoClustersInOneEtcdShareNothing() {
+        try (var place = EtcdPlace.made(dir, 1)) {
+            place.croft("store init", "other").expectSuccess();
+            for (String cluster : List.of("it", "other")) {
+                RealAgent agent = place.agent("a", cluster).start();
+                agent.croft("pool create pods 10.92.0.0/24 --default").expectSuccess();
+                Answer answer =
+                        agent.shim()
+                                .withConf("\"runtimeConfig\":{\"ips\":[\"10.92.0.77\"]}")
+                                .add(Place.pod(dir, cluster));
+                assertEquals(List.of("10.92.0.77"), answer.addresses());
+                assertEquals(1, agent.list("node list").size());
+            }
+        }
+    }
+
+    @Test
+    void aSecondMachineOfTheSameNameIsRefusedWhileTheFirstIsLive() {
+        try (var place = EtcdPlace.made(dir, 1)) {
+            RealAgent first = place.agent("a").start();
+            first.croft("pool create pods 10.92.0.0/24 --default").expectSuccess();
+            assertTrue(first.shim().add(Place.pod(dir, "first")).ok());
+            RealAgent second = place.agent("b", "a", "it").spawn();
+            Eventually.holds(second::log, () -> second.log().contains("NODE_NAME_TAKEN"));
+            if (second.isAlive()) {
+                assertFalse(second.shim().add(Place.pod(dir, "second")).ok(), second.log());
+            }
+            assertTrue(first.shim().add(Place.pod(dir, "still")).ok(), first.log());
+        }
+    }
+
+    @Test
+    void anEtcdThatRefusesTheUserIsNamed() {
+        try (var place = EtcdPlace.made(dir, 1)) {
+            place.etcdctl("user add root:right").expectSuccess();
+            place.etcdctl("user grant-role root root").expectSuccess();
+            place.etcdctl("auth enable").expectSuccess();
+            Path password = dir.resolve("password");
+            Place.write(password, "wrong\n");
+            Program.run("chmod", "600", password.toString()).expectSuccess();
+            RealAgent agent =
+                    place.agent("a")
+                            .with("store-user", "root")
+                            .with("store-password-file", password.toString())
+                            .spawn();
+            Eventually.holds(agent::log, () -> agent.log().contains("STORE_DENIED"));
+            Place.write(password, "right\n");
+            if (!agent.isAlive()) {
+                agent.spawn();
+            }
+            Eventually.holds(agent::log, () -> agent.log().contains(" ready "));
+            agent.croft("pool create pods 10.92.0.0/24 --default").expectSuccess();
+            Eventually.holds(agent::log, () -> agent.shim().add(Place.pod(dir, "pod")).ok());
+            assertFalse(agent.log().contains("right"), "no password in the log");
+        }
+    }
+}
