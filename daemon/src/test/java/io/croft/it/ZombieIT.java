@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import io.croft.it.Shim.Answer;
 import io.croft.it.Shim.Pod;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ final class ZombieIT {
             for (int pod = 0; pod < PODS; pod++) {
                 taken.addAll(zombie.shim().add(Place.pod(dir, "zombie-" + pod)).addresses());
             }
-            Set<String> lost = owned(zombie);
+            Set<String> lost = blocks(zombie, true);
             Pod former = Place.pod(dir, "former");
             assertTrue(booted.shim().add(former).ok());
 
@@ -74,7 +75,7 @@ final class ZombieIT {
             assertEquals(Set.copyOf(taken), given);
 
             zombie.signal("CONT");
-            Eventually.holds(zombie::log, () -> noneOf(lost, owned(zombie)));
+            Eventually.holds(zombie::log, () -> noneOf(lost, blocks(zombie, false)));
             for (int pod = 0; pod < 20; pod++) {
                 Answer answer = zombie.shim().add(Place.pod(dir, "late-" + pod));
                 if (answer.ok()) {
@@ -95,14 +96,17 @@ final class ZombieIT {
         assertFalse(agent.status().get("serving").getAsBoolean(), why);
     }
 
-    private static Set<String> owned(RealAgent agent) {
-        Set<String> owned = new HashSet<>();
-        for (JsonElement block : agent.list("block list")) {
-            if (block.getAsJsonObject().get("state").getAsString().equals("BLOCK_STATE_OWNED")) {
-                owned.add(block.getAsJsonObject().get("cidr").getAsString());
+    /** Those from which it gives addresses; all of them, or those in which some are held. */
+    private static Set<String> blocks(RealAgent agent, boolean held) {
+        Set<String> blocks = new HashSet<>();
+        for (JsonElement each : agent.list("block list")) {
+            JsonObject block = each.getAsJsonObject();
+            boolean owned = block.get("state").getAsString().equals("BLOCK_STATE_OWNED");
+            if (owned && (!held || block.get("held").getAsInt() > 0)) {
+                blocks.add(block.get("cidr").getAsString());
             }
         }
-        return owned;
+        return blocks;
     }
 
     private static boolean noneOf(Set<String> lost, Set<String> owned) {
