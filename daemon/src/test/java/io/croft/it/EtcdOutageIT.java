@@ -21,7 +21,7 @@ final class EtcdOutageIT {
     @Test
     void everyAddSucceedsFromLocalAddresses() {
         var ledger = new Ledger(Duration.ofSeconds(30));
-        try (var place = EtcdPlace.made(dir, 3)) {
+        try (var place = EtcdPlace.three(dir)) {
             RealAgent a = place.agent("a").start();
             RealAgent b = place.agent("b").start();
             // More addresses in a block than a minute of load uses, those that rest included.
@@ -32,7 +32,7 @@ final class EtcdOutageIT {
             List.of(a, b)
                     .forEach(agent -> assertTrue(agent.shim().add(Place.pod(dir, "first")).ok()));
 
-            place.killEtcd();
+            place.etcd().killAll();
             Load load = new Load(dir, ledger, SEED.random()).on(a, 2).on(b, 2);
             Eventually.pause(DOWN.toMillis());
             load.end();
@@ -44,7 +44,7 @@ final class EtcdOutageIT {
 
             a.kill().start();
             assertTrue(a.shim().add(Place.pod(dir, "after-a-restart")).ok(), a.log());
-            place.startEtcd();
+            place.etcd().startAll();
             for (RealAgent agent : List.of(a, b)) {
                 Eventually.holds(agent::log, () -> agent.status().get("serving").getAsBoolean());
             }

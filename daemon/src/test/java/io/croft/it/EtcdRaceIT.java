@@ -26,7 +26,7 @@ final class EtcdRaceIT {
 
     @Test
     void sixteenOfThirtyTwoAgentsOwnABlockEachAndTheOthersAreTold() {
-        try (var place = EtcdPlace.made(dir, 1)) {
+        try (var place = EtcdPlace.one(dir)) {
             List<RealAgent> agents =
                     IntStream.range(0, AGENTS).mapToObj(each -> place.agent("n" + each)).toList();
             for (int first = 0; first < AGENTS; first += AT_ONCE) {
@@ -82,7 +82,7 @@ final class EtcdRaceIT {
     @Test
     void aClaimCostsAtMostThreeRequestsAndAPodNone() {
         int claims = 20;
-        try (var place = EtcdPlace.made(dir, 1);
+        try (var place = EtcdPlace.one(dir);
                 var agent = place.agent("a").start()) {
             agent.croft("pool create pods 10.95.0.0/16 --mode routed --block-size 26 --default")
                     .expectSuccess();

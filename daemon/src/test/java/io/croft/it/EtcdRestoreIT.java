@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonElement;
 import io.croft.it.Shim.Answer;
-import java.nio.file.Files;
+import io.croft.testing.etcd.EtcdSetup;
+import io.croft.testing.etcd.EtcdVersion;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,28 +23,26 @@ final class EtcdRestoreIT {
 
     @Test
     void nothingIsClaimedUntilTheOperatorSaidWhoIsMissing() {
-        restoreAndUnfreeze("etcdctl", List.of());
+        restoreAndUnfreeze(EtcdVersion.DEBIAN, false);
     }
 
     /** A revision that leaps hides from watchers that the store went back, not from Croft. */
     @Test
     void aBumpedRevisionHidesNothing() {
-        Path etcdutl = Path.of(EtcdMember.binary()).resolveSibling("etcdutl");
-        assumeTrue(Files.isExecutable(etcdutl), "etcd 3.6 or later: -Dcroft.etcd=DIR/etcd");
-        restoreAndUnfreeze(
-                etcdutl.toString(), List.of("--bump-revision", "1000000000", "--mark-compacted"));
+        EtcdVersion newest = EtcdVersion.newest();
+        assumeTrue(!newest.equals(EtcdVersion.DEBIAN), "needs etcd 3.6 or later");
+        restoreAndUnfreeze(newest, true);
     }
 
-    private void restoreAndUnfreeze(String restoring, List<String> flags) {
-        try (var place = EtcdPlace.made(dir, 1)) {
+    private void restoreAndUnfreeze(EtcdVersion version, boolean bumped) {
+        try (var place = EtcdPlace.made(dir, EtcdSetup.one(version))) {
             RealAgent early = place.agent("early").start();
             RealAgent missing = place.agent("missing").start();
             early.croft("pool create pods 10.92.0.0/24 --mode routed --block-size 28 --default")
                     .expectSuccess();
             give(early, "early");
             give(missing, "missing");
-            Path snapshot = dir.resolve("snapshot");
-            place.etcdctl("snapshot save " + snapshot).expectSuccess();
+            Path snapshot = place.etcd().tool().snapshot(dir.resolve("snapshot"));
 
             RealAgent late = place.agent("late").start();
             give(late, "late");
@@ -52,9 +50,8 @@ final class EtcdRestoreIT {
             assertTrue(claim(early, unknown, "of-a-block-that-the-backup-does-not-know").ok());
             missing.kill();
 
-            place.killEtcd();
-            place.restore(restoring, snapshot, flags);
-            place.startEtcd();
+            // The same token, so that even the cluster id is as before.
+            place.etcd().restore(snapshot, "first", bumped);
             Eventually.holds(early::log, () -> isFrozen(place));
             give(early, "early-while-frozen");
             give(late, "late-while-frozen");

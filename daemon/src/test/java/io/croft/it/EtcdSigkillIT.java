@@ -29,7 +29,7 @@ final class EtcdSigkillIT {
     @Test
     void noAddressIsGivenTwiceAndNoneThatWasAcknowledgedIsLost() {
         System.out.println("EtcdSigkillIT " + SEED.repeats(EtcdSigkillIT.class));
-        try (var place = EtcdPlace.made(dir, 3)) {
+        try (var place = EtcdPlace.three(dir)) {
             List<RealAgent> agents = new ArrayList<>();
             for (String node : List.of("a", "b", "c")) {
                 agents.add(place.agent(node).start());
@@ -47,10 +47,10 @@ final class EtcdSigkillIT {
                 int more = kill % 4 == 3 ? 2 : 1;
                 outages += more - 1;
                 for (int member = 0; member < more; member++, members++) {
-                    place.members().get((kill + member) % 3).kill();
+                    place.etcd().member((kill + member) % 3).kill();
                 }
                 Eventually.pause(random.nextInt(MOST_UP_MILLIS));
-                place.startEtcd();
+                place.etcd().startAll();
             }
             load.end();
             load.expectAllOfTheLivingAndNobodyElse();

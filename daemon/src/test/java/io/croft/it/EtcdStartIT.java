@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.it.Shim.Answer;
 import io.croft.it.Shim.Pod;
+import io.croft.testing.etcd.EtcdSetup;
+import io.croft.testing.etcd.EtcdVersion;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,22 +19,22 @@ final class EtcdStartIT {
 
     @Test
     void anAgentOfTheSameBootServesFromItsJournalWithoutEtcd() {
-        try (var place = EtcdPlace.made(dir, 1)) {
+        try (var place = EtcdPlace.one(dir)) {
             RealAgent agent = place.agent("a").start();
             agent.croft("pool create pods 10.92.0.0/16 --block-size 24 --default").expectSuccess();
             Pod pod = Place.pod(dir, "before");
             List<String> before = agent.shim().add(pod).addresses();
 
             agent.kill();
-            place.signalEtcd("STOP");
+            place.etcd().member(0).pause();
             agent.start();
             expectServing(agent, pod, before, "silent");
             agent.kill();
-            place.signalEtcd("CONT");
-            place.killEtcd();
+            place.etcd().member(0).goOn();
+            place.etcd().killAll();
             agent.start();
             expectServing(agent, pod, before, "refusing");
-            place.startEtcd();
+            place.etcd().startAll();
             Eventually.holds(agent::log, () -> owned(place) == 1);
             expectServing(agent, pod, before, "present");
         }
@@ -45,8 +47,9 @@ final class EtcdStartIT {
     }
 
     private static long owned(EtcdPlace place) {
-        return place.etcdctl("get --prefix --keys-only /croft/v1/it/owned/")
-                .expectSuccess()
+        return place.etcd()
+                .tool()
+                .run("get", "--prefix", "--keys-only", "/croft/v1/it/owned/")
                 .lines()
                 .filter(line -> !line.isEmpty())
                 .count();
@@ -54,8 +57,7 @@ final class EtcdStartIT {
 
     @Test
     void anEtcdWithoutAStoreIsAnErrorAndNoFreshStart() {
-        try (var place = new EtcdPlace(dir, 1)) {
-            place.startEtcd();
+        try (var place = EtcdPlace.empty(dir, EtcdSetup.one(EtcdVersion.newest()))) {
             RealAgent agent = place.agent("a").spawn();
             Eventually.holds(agent::log, () -> agent.log().contains("croft store init"));
             place.croft("store init").expectSuccess();
@@ -71,10 +73,10 @@ final class EtcdStartIT {
 
     @Test
     void twoClustersInOneEtcdShareNothing() {
-        try (var place = EtcdPlace.made(dir, 1)) {
+        try (var place = EtcdPlace.one(dir)) {
             place.croft("store init", "other").expectSuccess();
             for (String cluster : List.of("it", "other")) {
-                RealAgent agent = place.agent("a", cluster).start();
+                RealAgent agent = place.agent("a", "a", cluster).start();
                 agent.croft("pool create pods 10.92.0.0/24 --default").expectSuccess();
                 Answer answer =
                         agent.shim()
@@ -88,7 +90,7 @@ final class EtcdStartIT {
 
     @Test
     void aSecondMachineOfTheSameNameIsRefusedWhileTheFirstIsLive() {
-        try (var place = EtcdPlace.made(dir, 1)) {
+        try (var place = EtcdPlace.one(dir)) {
             RealAgent first = place.agent("a").start();
             first.croft("pool create pods 10.92.0.0/24 --default").expectSuccess();
             assertTrue(first.shim().add(Place.pod(dir, "first")).ok());
@@ -103,16 +105,14 @@ final class EtcdStartIT {
 
     @Test
     void anEtcdThatRefusesTheUserIsNamed() {
-        try (var place = EtcdPlace.made(dir, 1)) {
-            place.etcdctl("user add root:right").expectSuccess();
-            place.etcdctl("user grant-role root root").expectSuccess();
-            place.etcdctl("auth enable").expectSuccess();
+        try (var place = EtcdPlace.one(dir)) {
+            place.etcd().tool().enableUsers("secret", "croft", "right", "/croft/v1/it/");
             Path password = dir.resolve("password");
             Place.write(password, "wrong\n");
             Program.run("chmod", "600", password.toString()).expectSuccess();
             RealAgent agent =
                     place.agent("a")
-                            .with("store-user", "root")
+                            .with("store-user", "croft")
                             .with("store-password-file", password.toString())
                             .spawn();
             Eventually.holds(agent::log, () -> agent.log().contains("STORE_DENIED"));

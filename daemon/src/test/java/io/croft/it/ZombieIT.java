@@ -31,7 +31,7 @@ final class ZombieIT {
      */
     @Test
     void aReclaimedNodeThatComesBackGivesNothingAndABootedOneWaitsForItsFormerLife() {
-        try (var place = EtcdPlace.made(dir, 1)) {
+        try (var place = EtcdPlace.one(dir)) {
             RealAgent zombie = place.agent("zombie").start();
             RealAgent heir = place.agent("heir").start();
             RealAgent booted = place.agent("booted").start();
@@ -47,10 +47,10 @@ final class ZombieIT {
 
             zombie.signal("STOP");
             booted.kill();
-            place.killEtcd();
+            place.etcd().killAll();
             booted.reboot().start();
             expectNotServing(booted, "without etcd");
-            place.startEtcd();
+            place.etcd().startAll();
             Program.Outcome refused = heir.croft("node reclaim zombie --confirm-powered-off");
             assertEquals(1, refused.exit(), refused::toString);
             assertTrue(refused.err().contains("NODE_LIVE"), refused::toString);
