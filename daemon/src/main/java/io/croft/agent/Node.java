@@ -1,6 +1,7 @@
 package io.croft.agent;
 
 import io.croft.adapter.embedded.EmbeddedStore;
+import io.croft.adapter.embedded.SingleNode;
 import io.croft.adapter.grpc.AgentFacts;
 import io.croft.adapter.host.HostAddresses;
 import io.croft.adapter.host.Randomness;
@@ -19,14 +20,20 @@ import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
 import io.croft.core.time.Moment;
 import io.croft.node.keeper.BlockKeeper;
+import io.croft.node.keeper.Membership;
 import io.croft.node.keeper.PoolSync;
+import io.croft.node.keeper.PressureWatch;
 import io.croft.node.loop.EngineLoop;
 import io.croft.node.loop.LoopThread;
 import io.croft.node.loop.Waker;
+import io.croft.node.membership.Departure;
+import io.croft.node.membership.Liveness;
 import io.croft.node.membership.Registration;
+import io.croft.node.membership.Stores;
 import io.croft.node.port.Inventory;
 import io.croft.node.port.IpamListener;
 import io.croft.node.port.PoolStore;
+import io.croft.node.reconcile.Mirroring;
 import io.croft.node.reconcile.NetnsWatch;
 import io.croft.node.reconcile.SpoolReplay;
 import java.io.IOException;
@@ -34,6 +41,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -46,6 +54,8 @@ final class Node {
     /** Twice what the journal waits for the store before it is trusted, for the turns around it. */
     private static final Duration SETTLE = Timings.START_WAIT.multipliedBy(2);
 
+    private static final Duration END_OF_LIFE = Duration.ofSeconds(1);
+
     private static final Duration SPOOL_PATIENCE = Duration.ofSeconds(5);
 
     private final Recovery.Found found;
@@ -56,6 +66,8 @@ final class Node {
     private final Waker waker = new Waker();
     private final EngineLoop loop;
     private final Registration registration;
+    private final Liveness liveness;
+    private final Departure departure;
     private final PoolSync pools;
     private final SpoolReplay spool;
     private final LoopThread thread;
@@ -80,11 +92,10 @@ final class Node {
         this.clock = clock;
         this.started = clock.now();
         this.loop = new EngineLoop(found.state(), found.journal(), clock, listener, waker);
-        this.pools = new PoolSync(store, loop);
+        var single = new SingleNode(store);
         this.registration =
                 new Registration(
-                        store,
-                        store,
+                        new Stores(store, store, store, single),
                         loop,
                         listener,
                         found.identity(),
@@ -93,21 +104,34 @@ final class Node {
                         version,
                         randomness::uuid,
                         randomness::fraction);
+        this.pools = new PoolSync(store, loop, registration::standing);
+        this.liveness = new Liveness(store, loop, registration, randomness::fraction);
+        this.departure = new Departure(single, loop, registration, randomness::fraction);
         this.spool = new SpoolReplay(spooled, loop, bootId);
+        var pressure = new PressureWatch(single, loop, randomness::fraction);
         loop.add(pools);
         loop.add(registration);
+        loop.add(liveness);
+        loop.add(departure);
+        loop.add(pressure);
         loop.add(
                 new BlockKeeper(
                         store,
                         pools,
+                        pressure,
                         loop,
                         listener,
-                        registration::registrant,
+                        new Membership(
+                                registration::registrant,
+                                departure::isUnderway,
+                                registration::doubt),
                         randomness::uuid,
                         randomness::fraction));
+        loop.add(new Mirroring(single, loop, registration::registrant, randomness::fraction));
         loop.add(new NetnsWatch(inventory, loop));
         this.thread = new LoopThread(loop, clock, waker, onFailure);
         pools.start();
+        registration.start();
         this.begun =
                 loop.propose(new Start(bootId, found.lost(), randomness.below(1L << 40)))
                         .toCompletableFuture();
@@ -162,9 +186,16 @@ final class Node {
         thread.start();
     }
 
+    /** Takes the node out of its cluster; see {@link Departure#begin}. Any thread. */
+    CompletionStage<Boolean> leave() {
+        return departure.begin();
+    }
+
     /** Ends the loop and leaves a snapshot, so that the next agent has little to replay. */
     void close() throws IOException {
         thread.close();
+        // Best effort: without it the next start waits until the sign of life lapses.
+        var _ = Answers.within(END_OF_LIFE, liveness.end().thenApply(_ -> true), false);
         // A state that contradicts itself is kept as it was written, for whoever looks at it.
         if (Invariants.broken(found.state()).isEmpty()) {
             found.journal().snapshot(clock.now(), found.state().events());
@@ -173,8 +204,9 @@ final class Node {
     }
 
     private Optional<String> notServing() {
-        if (registration.isSuperseded()) {
-            return Optional.of("another agent took this install over");
+        Optional<String> hindrance = registration.hindrance();
+        if (hindrance.isPresent()) {
+            return hindrance;
         }
         if (found.state().blocks().stream()
                 .anyMatch(block -> block.ownership() instanceof Unvalidated)) {

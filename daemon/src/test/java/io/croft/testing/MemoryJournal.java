@@ -56,6 +56,19 @@ public final class MemoryJournal implements Journal {
         durable = kept;
     }
 
+    /** The disk as it is now. */
+    public MemoryJournal copy() {
+        var copy = new MemoryJournal();
+        copy.putBack(this);
+        return copy;
+    }
+
+    public void putBack(MemoryJournal older) {
+        records.clear();
+        records.addAll(older.records);
+        durable = records.size();
+    }
+
     public void lose() {
         records.clear();
         durable = 0;

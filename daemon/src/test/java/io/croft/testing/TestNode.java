@@ -11,12 +11,18 @@ import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.BootTime;
 import io.croft.node.keeper.BlockKeeper;
+import io.croft.node.keeper.Membership;
 import io.croft.node.keeper.PoolSync;
+import io.croft.node.keeper.PressureWatch;
 import io.croft.node.loop.EngineLoop;
 import io.croft.node.loop.Waker;
+import io.croft.node.membership.Departure;
+import io.croft.node.membership.Liveness;
 import io.croft.node.membership.Registration;
+import io.croft.node.membership.Stores;
 import io.croft.node.port.InMemoryStore;
 import io.croft.node.port.InstallIdentity;
+import io.croft.node.reconcile.Mirroring;
 import io.croft.node.reconcile.NetnsWatch;
 import io.croft.node.reconcile.SpoolReplay;
 import java.time.Duration;
@@ -42,22 +48,41 @@ public final class TestNode {
     public final MemoryJournal journal = new MemoryJournal();
     public final WeatherStore store;
     public final Random random;
-    public String hardware = "hardware";
+    public String hardware;
     public boolean weakIdentity;
     private final String name;
     private UUID bootId;
     private NodeState state;
     private Registration registration;
+    private Liveness liveness;
+    private Departure departure;
     private EngineLoop loop;
     private InstallIdentity identity;
     private boolean replacesLost;
 
     public TestNode(String name, long seed, InMemoryStore store) {
+        this(name, seed, store, "hardware");
+    }
+
+    TestNode(String name, long seed, InMemoryStore store, String hardware) {
         this.name = name;
+        this.hardware = hardware;
         this.random = new Random(seed);
         this.store = new WeatherStore(store);
         this.bootId = nonce();
         this.identity = identity();
+        start();
+    }
+
+    /** A machine of its own with a copy of another one's disk. */
+    TestNode(String name, long seed, InMemoryStore store, TestNode original) {
+        this.name = name;
+        this.hardware = original.hardware;
+        this.random = new Random(seed);
+        this.store = new WeatherStore(store);
+        this.bootId = nonce();
+        this.identity = original.identity;
+        journal.putBack(original.journal);
         start();
     }
 
@@ -92,8 +117,7 @@ public final class TestNode {
         var boot = new Registration.Boot(bootId, clock.now().boot(), trustable, weakIdentity);
         registration =
                 new Registration(
-                        store,
-                        store,
+                        new Stores(store, store, store, store),
                         loop,
                         heard,
                         identity,
@@ -101,19 +125,31 @@ public final class TestNode {
                         "test",
                         this::nonce,
                         random::nextDouble);
-        var pools = new PoolSync(store, loop);
+        registration.start();
+        var pools = new PoolSync(store, loop, registration::standing);
         pools.start();
+        var pressure = new PressureWatch(store, loop, random::nextDouble);
+        liveness = new Liveness(store, loop, registration, random::nextDouble);
+        departure = new Departure(store, loop, registration, random::nextDouble);
         loop.add(registration);
+        loop.add(liveness);
+        loop.add(departure);
         loop.add(pools);
+        loop.add(pressure);
         loop.add(
                 new BlockKeeper(
                         store,
                         pools,
+                        pressure,
                         loop,
                         heard,
-                        registration::registrant,
+                        new Membership(
+                                registration::registrant,
+                                departure::isUnderway,
+                                registration::doubt),
                         this::nonce,
                         random::nextDouble));
+        loop.add(new Mirroring(store, loop, registration::registrant, random::nextDouble));
         loop.add(new NetnsWatch(inventory, loop));
         loop.add(new SpoolReplay(spool, loop, bootId));
     }
@@ -142,6 +178,24 @@ public final class TestNode {
         return registration;
     }
 
+    public String name() {
+        return name;
+    }
+
+    /** Id of the present journal. */
+    public UUID install() {
+        return identity.installId();
+    }
+
+    public Departure departure() {
+        return departure;
+    }
+
+    /** The agent ends in order: the next start need not wait for its sign of life. */
+    public void stop() {
+        liveness.end().toCompletableFuture().join();
+    }
+
     /** The process dies at once, with all that was not written, and another one starts. */
     public void restart() {
         start();
@@ -164,6 +218,7 @@ public final class TestNode {
 
     /** Turns until nothing is due; answers when something will be. */
     public BootTime settle() {
+        store.behind.passTo(clock.now().wall());
         for (int i = 0; i < MOST_TURNS; i++) {
             BootTime next = loop.turn();
             if (next.isAfter(clock.now().boot())) {

@@ -55,6 +55,9 @@ public final class WeatherStore
     /** Claims and returns in the order in which they were sent. */
     public final List<Object> sent = new ArrayList<>();
 
+    /** Pages of records that were asked for. */
+    public int pages;
+
     private final List<CompletableFuture<?>> silent = new ArrayList<>();
     private Weather weather = Weather.FINE;
     private Runnable hint = () -> {};
@@ -148,6 +151,7 @@ public final class WeatherStore
 
     @Override
     public CompletionStage<BlockPage> page(Pool pool, long from, int most) {
+        pages++;
         return call(() -> behind.page(pool, from, most));
     }
 

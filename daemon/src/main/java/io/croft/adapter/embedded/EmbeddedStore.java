@@ -1,14 +1,11 @@
 package io.croft.adapter.embedded;
 
 import io.croft.adapter.file.Disk;
-import io.croft.adapter.file.NoSpaceException;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Token;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolSet;
-import io.croft.core.rejection.Reason;
-import io.croft.core.rejection.RejectedException;
 import io.croft.core.time.Clock;
 import io.croft.node.port.BlockOwner;
 import io.croft.node.port.BlockPage;
@@ -27,13 +24,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -46,26 +39,17 @@ import java.util.function.UnaryOperator;
  * write the file is read again before anything else is answered.
  */
 public final class EmbeddedStore implements BlockStore, InstallStore, PoolStore, AutoCloseable {
-    private static final int MOST_CALLS = 1024;
-    private static final long CLOSE_SECONDS = 5;
-
     private final StoreFile file;
     private final Document opened;
     private final Clock clock;
     private final List<Runnable> hints = new CopyOnWriteArrayList<>();
-    private final ThreadPoolExecutor thread =
-            new ThreadPoolExecutor(
-                    1,
-                    1,
-                    1,
-                    TimeUnit.MINUTES,
-                    new ArrayBlockingQueue<>(MOST_CALLS),
-                    Thread.ofPlatform().daemon().name("croft-store").factory());
+    private final StoreThread thread;
 
     private EmbeddedStore(StoreFile file, Document opened, Clock clock) {
         this.file = file;
         this.opened = opened;
         this.clock = clock;
+        this.thread = new StoreThread(file.path());
     }
 
     /**
@@ -256,58 +240,13 @@ public final class EmbeddedStore implements BlockStore, InstallStore, PoolStore,
         hints.add(hint);
     }
 
-    private interface Call<T> {
-        T make() throws IOException;
-    }
-
-    private <T> CompletionStage<T> call(Call<T> call) {
-        var answer = new CompletableFuture<T>();
-        try {
-            thread.execute(() -> make(call, answer));
-        } catch (RejectedExecutionException e) {
-            answer.completeExceptionally(
-                    Reason.STORE_UNAVAILABLE
-                            .because(
-                                    "the store is closed or has %d calls waiting"
-                                            .formatted(MOST_CALLS))
-                            .asException());
-        }
-        return answer;
-    }
-
-    private <T> void make(Call<T> call, CompletableFuture<T> answer) {
-        T made;
-        try {
-            made = call.make();
-        } catch (NoSpaceException e) {
-            // The one failure after which the old content is known to be there.
-            answer.completeExceptionally(failed(Reason.JOURNAL_FULL, e));
-            return;
-        } catch (IOException e) {
-            answer.completeExceptionally(failed(Reason.OUTCOME_UNKNOWN, e));
-            return;
-        } catch (Throwable e) {
-            // An Error too: whoever waits must hear that nothing is known.
-            answer.completeExceptionally(e);
-            return;
-        }
-        answer.complete(made);
-    }
-
-    private RejectedException failed(Reason reason, IOException e) {
-        return reason.because("%s could not be written or read: %s".formatted(file.path(), e))
-                .asException();
+    private <T> CompletionStage<T> call(StoreThread.Call<T> call) {
+        return thread.call(call);
     }
 
     /** Makes the calls that wait, and ends. */
     @Override
     public void close() {
-        thread.shutdown();
-        try {
-            // Never an interrupt: it would close the file in the middle of a write.
-            var _ = thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

@@ -26,6 +26,7 @@ final class EventText {
             case Event.Started(var boot) -> "started boot=" + boot;
             case Event.IncarnationIntended(long incarnation, var nonce) ->
                     "incarnation-intended incarnation=%d nonce=%s".formatted(incarnation, nonce);
+            case Event.StoreCompared(long generation) -> "store-compared generation=" + generation;
             case Event.ClaimIntended(ClaimIntent intent) ->
                     "claim-intended block=%s expected=%s next=%s"
                             .formatted(

@@ -41,6 +41,7 @@ final class Reserve {
             case Event.Started e -> true;
             case Event.JournalReplaced e -> true;
             case Event.IncarnationIntended e -> true;
+            case Event.StoreCompared e -> true;
             case Event.BlockValidated e -> true;
             case Event.ClaimIntended e -> false;
             case Event.BlockAdopted e -> false;

@@ -40,6 +40,8 @@ final class EventWords {
         return switch (event) {
             case Event.Started(var boot) -> say(level, "started", "boot", boot);
             case Event.JournalReplaced(var boot) -> say(level, "journal_replaced", "boot", boot);
+            case Event.StoreCompared(long generation) ->
+                    say(level, "store_compared", "generation", generation);
             case Event.ClaimIntended(var intent) ->
                     say(level, "claim_intended", "block", intent.block());
             case Event.ClaimAbandoned(var block) -> say(level, "claim_abandoned", "block", block);

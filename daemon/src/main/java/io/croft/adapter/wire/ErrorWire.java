@@ -42,6 +42,7 @@ public final class ErrorWire {
             codes.put(reason, usualCode(reason.action()));
         }
         codes.put(Reason.POOL_EXHAUSTED, Status.Code.RESOURCE_EXHAUSTED);
+        codes.put(Reason.NODE_FULL, Status.Code.RESOURCE_EXHAUSTED);
         codes.put(Reason.MAILBOX_FULL, Status.Code.RESOURCE_EXHAUSTED);
         codes.put(Reason.JOURNAL_FULL, Status.Code.RESOURCE_EXHAUSTED);
         codes.put(Reason.INVALID_FIELD, Status.Code.INVALID_ARGUMENT);

@@ -8,7 +8,7 @@ package io.croft.core.block;
  * Claiming    -adopt->    Owned        Claiming    -abandon-> absent
  * Owned       -retire->   Returning    Returning   -forget->  absent
  * Owned       -start->    Unvalidated  Unvalidated -validate-> Owned   Unvalidated -forget-> absent
- * any with a token -quarantine-> Quarantined   Quarantined -another boot-> Unvalidated
+ * any with a token -quarantine-> Quarantined   Quarantined -another boot-> Unvalidated   Quarantined -forget-> absent
  * </pre>
  *
  * <p>There is no other arrow.

@@ -46,6 +46,9 @@ public sealed interface Event {
      */
     record IncarnationIntended(long incarnation, UUID nonce) implements OfNode {}
 
+    /** The journal's blocks are as the store of that generation has them. */
+    record StoreCompared(long generation) implements OfNode {}
+
     record ClaimIntended(ClaimIntent intent) implements OfNode {}
 
     record ClaimAbandoned(BlockId block) implements OfNode {}

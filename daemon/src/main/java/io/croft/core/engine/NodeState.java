@@ -53,6 +53,8 @@ public final class NodeState implements NodeView {
     private Optional<UUID> bootId = Optional.empty();
     private Optional<UUID> replacedIn = Optional.empty();
     private Optional<Event.IncarnationIntended> incarnation = Optional.empty();
+    private long comparedGeneration;
+    private long starts;
     private long sequence;
 
     public NodeState(NodeProfile profile) {
@@ -65,6 +67,7 @@ public final class NodeState implements NodeView {
             case Event.Started(UUID boot) -> start(boot);
             case Event.JournalReplaced(UUID boot) -> replacedIn = Optional.of(boot);
             case Event.IncarnationIntended intended -> incarnation = Optional.of(intended);
+            case Event.StoreCompared(long generation) -> comparedGeneration = generation;
             case Event.ClaimIntended(var intent) -> intend(intent);
             case Event.ClaimAbandoned(BlockId id) -> forget(id);
             case Event.BlockAdopted(BlockId id, Token token) -> adopt(id, token);
@@ -92,6 +95,7 @@ public final class NodeState implements NodeView {
     }
 
     private void start(UUID boot) {
+        starts++;
         if (bootId.filter(boot::equals).isEmpty()) {
             holders.clear();
             markers.clear();
@@ -106,10 +110,14 @@ public final class NodeState implements NodeView {
         }
     }
 
-    /** After a boot nobody uses an address of the block, so what it was quarantined for is over. */
+    /**
+     * After a boot nobody uses an address of the block, so what it was quarantined for is over; but
+     * one that the store showed as another's is never this node's again.
+     */
     private static void wake(Block block) {
         block.clear();
-        if (block.ownership() instanceof Quarantined(Token token, var cause)) {
+        if (block.ownership() instanceof Quarantined(Token token, Cause cause)
+                && cause != Cause.FOREIGN_TOKEN) {
             block.become(new Unvalidated(token));
         }
     }
@@ -287,6 +295,16 @@ public final class NodeState implements NodeView {
     @Override
     public Optional<Event.IncarnationIntended> incarnation() {
         return incarnation;
+    }
+
+    @Override
+    public long comparedGeneration() {
+        return comparedGeneration;
+    }
+
+    @Override
+    public long starts() {
+        return starts;
     }
 
     @Override

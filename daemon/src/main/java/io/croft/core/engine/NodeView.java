@@ -28,6 +28,17 @@ public interface NodeView {
     /** The registration that was journalled last, if any. */
     Optional<Event.IncarnationIntended> incarnation();
 
+    /**
+     * Generation of the store with which the blocks were last compared; 0: an older one, or none.
+     */
+    long comparedGeneration();
+
+    /**
+     * Rises whenever owned blocks became unvalidated: at a start, and when the machine was wound
+     * back. To be compared within one process only.
+     */
+    long starts();
+
     Collection<Pool> pools();
 
     Optional<Pool> pool(PoolId id);

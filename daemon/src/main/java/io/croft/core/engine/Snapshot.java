@@ -24,6 +24,7 @@ final class Snapshot {
                         state.bootId().<Event>map(Event.Started::new).stream(),
                         state.replacedIn().<Event>map(Event.JournalReplaced::new).stream(),
                         state.incarnation().<Event>map(i -> i).stream(),
+                        compared(state),
                         state.pools().stream().map(Event.PoolDefined::new),
                         state.blocks().stream().flatMap(Snapshot::appearance),
                         Stream.of(new Event.SequenceReached(state.nextSequence() - 1)),
@@ -46,6 +47,11 @@ final class Snapshot {
             case Quarantined(Token token, var cause) ->
                     Stream.of(new Event.BlockAdopted(block.id(), token));
         };
+    }
+
+    private static Stream<Event> compared(NodeState state) {
+        long generation = state.comparedGeneration();
+        return generation > 0 ? Stream.of(new Event.StoreCompared(generation)) : Stream.empty();
     }
 
     private static Stream<Event> rest(Block block) {

@@ -27,6 +27,12 @@ public final class Timings {
     public static final int MOST_MARKERS = 65_536;
 
     /**
+     * Attachments that hold addresses on one node: what the agent's heap and a replay can carry
+     * with the longest labels, and many times what a node runs.
+     */
+    public static final int MOST_ALLOCATIONS = 16_384;
+
+    /**
      * A start stamp further in the future than this comes from another clock and counts as arrival.
      */
     public static final Duration FUTURE_STAMP = Duration.ofSeconds(1);
@@ -40,6 +46,12 @@ public final class Timings {
     /** A block that is not needed goes back after this. */
     public static final Duration IDLE_BLOCK = Duration.ofMinutes(5);
 
+    /**
+     * In a pool in which some node finds nothing, an empty block goes back after this, spread up to
+     * twice as long.
+     */
+    public static final Duration PRESSED_BLOCK = Duration.ofSeconds(4);
+
     /** How long a pool's use keeps addresses ready in it, and how far back demand is looked at. */
     public static final Duration DEMAND_WINDOW = Duration.ofMinutes(10);
 
@@ -48,6 +60,15 @@ public final class Timings {
 
     /** How long a start waits for the store before it trusts the journal. */
     public static final Duration START_WAIT = Duration.ofMillis(500);
+
+    /**
+     * After the loss of the store while the agent runs it claims nothing for so long: another node
+     * may notice first that the store which came back is an older one.
+     */
+    public static final Duration AFTER_LOSS = Duration.ofSeconds(30);
+
+    /** A sign of life; it lapses after three times as long. */
+    public static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
 
     /**
      * The wall clock may have moved this far against the boot clock; more means a machine wound

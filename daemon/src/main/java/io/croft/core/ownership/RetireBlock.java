@@ -13,12 +13,19 @@ import java.time.Duration;
 /**
  * A block that holds nothing, and in which nothing cools, goes back; there is no way back from
  * here. False: it is in use again.
+ *
+ * @param leaving the node gives all back: nothing runs on it any more, so the shortest cooldown
+ *     does
  */
-public record RetireBlock(BlockId block) implements Command<Boolean> {
+public record RetireBlock(BlockId block, boolean leaving) implements Command<Boolean> {
+    public RetireBlock(BlockId block) {
+        this(block, false);
+    }
+
     @Override
     public Decision<Boolean> decide(NodeView node, Moment now) {
-        Duration cooldown =
-                node.pool(block.pool()).map(Pool::cooldown).orElse(Cooldown.DEFAULT).time();
+        Cooldown pools = node.pool(block.pool()).map(Pool::cooldown).orElse(Cooldown.DEFAULT);
+        Duration cooldown = leaving ? Cooldown.FLOOR : pools.time();
         return node.block(block)
                         .filter(b -> b.isOwned() && b.isSpent(now.boot(), cooldown))
                         .isPresent()

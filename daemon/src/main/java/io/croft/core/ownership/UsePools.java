@@ -16,8 +16,10 @@ import java.util.stream.Collectors;
 /**
  * The pools as the store has them now. A pool that is gone is kept while this node knows a block of
  * it. Answers how many changed, a few at a time: ask again until it is none.
+ *
+ * @param believed whether a pool that is not among them is gone; else the store may have lost it
  */
-public record UsePools(Collection<Pool> pools) implements Command<Integer> {
+public record UsePools(Collection<Pool> pools, boolean believed) implements Command<Integer> {
     /** Changes of one record of the journal, which many pools with many ranges would exceed. */
     private static final int MOST_CHANGES = 8;
 
@@ -30,7 +32,7 @@ public record UsePools(Collection<Pool> pools) implements Command<Integer> {
         Set<PoolId> present = pools.stream().map(Pool::id).collect(Collectors.toSet());
         List<Event> events = new ArrayList<>();
         for (Pool old : node.pools()) {
-            if (!present.contains(old.id()) && node.blocks(old.id()).isEmpty()) {
+            if (believed && !present.contains(old.id()) && node.blocks(old.id()).isEmpty()) {
                 events.add(new Event.PoolRemoved(old.id()));
             }
         }

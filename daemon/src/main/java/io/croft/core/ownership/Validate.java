@@ -3,7 +3,10 @@ package io.croft.core.ownership;
 import io.croft.core.block.Block;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.Cause;
+import io.croft.core.block.Ownership.Claiming;
 import io.croft.core.block.Ownership.Owned;
+import io.croft.core.block.Ownership.Quarantined;
+import io.croft.core.block.Ownership.Returning;
 import io.croft.core.block.Ownership.Unvalidated;
 import io.croft.core.block.Token;
 import io.croft.core.engine.Command;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The journal against the store: a block under the same token is owned again. Another one is
@@ -24,8 +28,10 @@ import java.util.Optional;
  *     journal is trusted
  * @param trusted blocks that were owned, unconfirmed, when the store was asked: under another token
  *     they are quarantined
+ * @param generation of the store that answered; journalled when nothing is left to judge
  */
-public record Validate(Optional<Map<BlockId, Token>> owned, Map<BlockId, Token> trusted)
+public record Validate(
+        Optional<Map<BlockId, Token>> owned, Map<BlockId, Token> trusted, OptionalLong generation)
         implements Command<Integer> {
     /** Blocks judged at once, so that they fit into one record of the journal. */
     public static final int MOST = 1000;
@@ -34,35 +40,52 @@ public record Validate(Optional<Map<BlockId, Token>> owned, Map<BlockId, Token> 
         trusted = Map.copyOf(trusted);
     }
 
-    /** Of unvalidated blocks only. */
-    public Validate(Optional<Map<BlockId, Token>> owned) {
-        this(owned, Map.of());
+    /** The store does not answer, and the journal is trusted. */
+    public static Validate trusting() {
+        return new Validate(Optional.empty(), Map.of(), OptionalLong.empty());
     }
 
-    /** How many blocks were judged; ask again while some are unvalidated. */
+    /** How many blocks were judged; ask again until it is none. */
     @Override
     public Decision<Integer> decide(NodeView node, Moment now) {
         List<Event> events = new ArrayList<>();
-        // Those that were trusted first: the rest is asked for again while it is unvalidated.
         for (Block block : node.blocks()) {
-            if (events.size() < MOST
-                    && block.ownership() instanceof Owned(Token token)
-                    && token.equals(trusted.get(block.id()))
-                    && !isMine(block, token)) {
-                events.add(quarantine(block));
+            if (events.size() < MOST) {
+                judge(block).ifPresent(events::add);
             }
         }
-        for (Block block : node.blocks()) {
-            if (events.size() < MOST && block.ownership() instanceof Unvalidated(Token token)) {
-                events.add(
-                        isMine(block, token) ? new Event.BlockValidated(block.id()) : give(block));
-            }
+        int judged = events.size();
+        if (judged < MOST
+                && generation.isPresent()
+                && generation.getAsLong() != node.comparedGeneration()) {
+            events.add(new Event.StoreCompared(generation.getAsLong()));
         }
-        return new Decision.Accepted<>(events, events.size());
+        return new Decision.Accepted<>(events, judged);
     }
 
-    private static Event give(Block block) {
-        return block.isEmpty() ? new Event.BlockForgotten(block.id()) : quarantine(block);
+    private Optional<Event> judge(Block block) {
+        return switch (block.ownership()) {
+            case Owned(Token token) ->
+                    token.equals(trusted.get(block.id())) && !isMine(block, token)
+                            ? Optional.of(quarantine(block))
+                            : Optional.empty();
+            case Unvalidated(Token token) ->
+                    Optional.of(
+                            isMine(block, token)
+                                    ? new Event.BlockValidated(block.id())
+                                    : block.isEmpty() ? forget(block) : quarantine(block));
+            // What was quarantined because it is another's need not be remembered without pods.
+            case Quarantined(Token token, Cause cause) ->
+                    cause == Cause.FOREIGN_TOKEN && block.isEmpty() && !isMine(block, token)
+                            ? Optional.of(forget(block))
+                            : Optional.empty();
+            case Claiming claiming -> Optional.empty();
+            case Returning returning -> Optional.empty();
+        };
+    }
+
+    private static Event forget(Block block) {
+        return new Event.BlockForgotten(block.id());
     }
 
     private static Event quarantine(Block block) {

@@ -26,7 +26,8 @@ public record PoolSet(
      */
     public static final int MOST_POOLS = 1024;
 
-    private static final long FIRST_SPAN = 1;
+    /** So many nodes seldom meet at their first claims, and a page shows all of it at once. */
+    private static final long FIRST_SPAN = 256;
 
     public PoolSet {
         pools = Map.copyOf(pools);
@@ -52,11 +53,20 @@ public record PoolSet(
                     .remedy("choose a larger range, or mode routed")
                     .asException();
         }
+        SpecialRange.in(pool.cidr())
+                .ifPresent(special -> {
+                    throw Rejection.invalid(
+                                    "cidr",
+                                    pool.cidr().toString(),
+                                    "overlaps %s, which no pod can use".formatted(special))
+                            .remedy("choose a range of your own, as 10.0.0.0/8 or fd00::/8 have")
+                            .asException();
+                });
         overlapping(pool.cidr())
                 .ifPresent(other -> {
                     throw overlap("pool \"%s\" %s".formatted(pool.name(), pool.cidr()), other);
                 });
-        return put(new StoredPool(pool, 1, FIRST_SPAN));
+        return put(new StoredPool(pool, 1, firstSpan(pool)));
     }
 
     /**
@@ -98,6 +108,23 @@ public record PoolSet(
     public PoolSet become(String name, PoolState state) {
         StoredPool old = get(name);
         return old.pool().state() == state ? this : put(old.changedTo(old.pool().with(state)));
+    }
+
+    /**
+     * With a pool that was lost with a part of the store, as a node remembers it. Nothing changes
+     * where it is there, or where its name or a part of its range was given to something else.
+     */
+    public PoolSet restore(Pool lost) {
+        boolean possible =
+                find(lost.id()).isEmpty()
+                        && !pools.containsKey(lost.name())
+                        && pools.size() < MOST_POOLS
+                        && overlapping(lost.cidr()).isEmpty();
+        return possible ? put(new StoredPool(lost, 1, firstSpan(lost))) : this;
+    }
+
+    private static long firstSpan(Pool pool) {
+        return Math.min(FIRST_SPAN, pool.blocks());
     }
 
     /** Without a pool. Whether its blocks are all back is the store's to check. */

@@ -19,6 +19,7 @@ public enum Reason {
     JOURNAL_FULL(RETRY, "free space on the disk of the state directory"),
     ADDRESS_RESTING(RETRY, "retry after the pool's cooldown"),
     STORE_UNAVAILABLE(RETRY, "retry; pods are served meanwhile"),
+    NODE_FULL(RETRY, "delete pods of this node, or look for leaks with croft gc --dry-run"),
     INSTALL_LIVE(RETRY, "retry; the sign of life of the machine's former boot lapses within 45 s"),
 
     INVALID_FIELD(FIX_REQUEST, "correct the value"),

@@ -11,6 +11,7 @@ import io.croft.core.engine.Decision;
 import io.croft.core.engine.Event;
 import io.croft.core.engine.Need;
 import io.croft.core.engine.NodeView;
+import io.croft.core.engine.Timings;
 import io.croft.core.pool.Pool;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
@@ -78,6 +79,13 @@ public record Allocate(
     }
 
     private Decision<Grant> anew(NodeView node, Moment now) {
+        if (node.allocations().size() >= Timings.MOST_ALLOCATIONS) {
+            throw Reason.NODE_FULL
+                    .because(
+                            "%d attachments hold addresses on this node, the most there can be"
+                                    .formatted(Timings.MOST_ALLOCATIONS))
+                    .asException();
+        }
         Map<Family, List<Pool>> choice = new PoolChoice(node, wish, workload.namespace()).make();
         Set<Need> needs = new LinkedHashSet<>();
         List<BlockAddress> picked = new ArrayList<>(2);

@@ -7,7 +7,9 @@ import io.croft.core.block.Token;
 import io.croft.core.engine.NodeView;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolId;
+import io.croft.core.time.BootTime;
 import io.croft.node.port.BlockOwner;
+import io.croft.node.port.BlockPage;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,27 +19,108 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * Which block to claim next, and what to expect of it. Candidates are the first {@code span} blocks
- * of a pool, from a place on that depends on node and pool, so that nodes seldom meet. What earlier
- * claims were told is remembered: an owned block is passed over, a returned one is claimed by its
- * tombstone.
+ * Which block to claim next, and what to expect of it. In a pool that is mostly free the first
+ * guess hits: any block of the span, at random, so that nodes seldom meet. Once a guess hit
+ * another's block, a page of records is looked at first, from a random place on, and its free
+ * blocks are claimed at random.
  */
 final class ClaimChoice {
-    /** Blocks looked at for one choice. */
-    private static final int MOST_LOOKED_AT = 4096;
-
     private static final int MOST_REMEMBERED = 4096;
 
     private final Supplier<UUID> nonces;
+    private final Supplier<Double> spread;
     private final Map<BlockId, BlockOwner> seen = new LinkedHashMap<>();
-    private final Map<PoolId, Round> rounds = new HashMap<>();
+    private final Map<PoolId, Search> searches = new HashMap<>();
 
-    ClaimChoice(Supplier<UUID> nonces) {
+    ClaimChoice(Supplier<UUID> nonces, Supplier<Double> spread) {
         this.nonces = nonces;
+        this.spread = spread;
     }
 
-    /** What the store answered about a block; empty: it has no record of it. */
+    /** What to do next to find a block. */
+    sealed interface Step {
+        /** This one may be free. */
+        record Claim(ClaimIntent intent) implements Step {}
+
+        /** A page must be read, from that index on. */
+        record Look(long from) implements Step {}
+
+        /** A whole round through the span found nothing. */
+        record Exhausted() implements Step {}
+    }
+
+    /** The next step of a search for any block. */
+    Step any(
+            NodeView node, Pool pool, long span, long generation, Set<BlockId> busy, BootTime now) {
+        Search search = searches.computeIfAbsent(pool.id(), _ -> new Search());
+        search.begin(span, now);
+        Optional<BlockId> found =
+                search.tombstone()
+                        .filter(id -> isFree(node, pool, id, busy))
+                        .or(() -> among(node, pool, search, busy));
+        if (found.isPresent()) {
+            return new Step.Claim(intent(found.get(), generation));
+        }
+        return search.goOn(spread.get());
+    }
+
+    private Optional<BlockId> among(NodeView node, Pool pool, Search search, Set<BlockId> busy) {
+        long size = search.end() - search.from();
+        long index = search.from() + (long) (size * spread.get());
+        long left = size;
+        for (int steps = 0; left > 0 && steps < Search.MOST_LOOKED_AT; steps++) {
+            long next = Math.min(pool.nextUnreserved(index), search.end());
+            left -= next - index;
+            if (next < search.end()) {
+                var id = new BlockId(pool.id(), pool.block(next));
+                if (isFree(node, pool, id, busy)) {
+                    return Optional.of(id);
+                }
+                left--;
+            }
+            index = next + 1 < search.end() ? next + 1 : search.from();
+        }
+        return Optional.empty();
+    }
+
+    private boolean isFree(NodeView node, Pool pool, BlockId id, Set<BlockId> busy) {
+        Cidr cidr = id.cidr();
+        return !isOwnedElsewhere(id)
+                && !busy.contains(id)
+                && node.block(id).isEmpty()
+                && pool.canUse(cidr);
+    }
+
+    /** What the store answered to a claim of a block. */
     void learn(BlockId block, Optional<BlockOwner> now) {
+        remember(block, now);
+        Search search = searches.computeIfAbsent(block.pool(), _ -> new Search());
+        if (isOwnedElsewhere(block)) {
+            search.lookFirst();
+        } else {
+            search.add(block);
+        }
+    }
+
+    /** What a page showed that was asked for. True: most of its blocks are somebody's. */
+    boolean learn(Pool pool, long from, BlockPage page, BootTime now) {
+        Search search = searches.computeIfAbsent(pool.id(), _ -> new Search());
+        search.show(from, page.next().orElse(pool.blocks()), now);
+        long owned = 0;
+        for (var entry : page.owners().entrySet()) {
+            long index = pool.cidr().indexOf(entry.getKey().cidr().first(), pool.blockPrefix());
+            if (index < search.end()) {
+                remember(entry.getKey(), Optional.of(entry.getValue()));
+                owned += isOwnedElsewhere(entry.getKey()) ? 1 : 0;
+            }
+        }
+        boolean crowded = owned * 2 > search.end() - search.from();
+        search.judge(crowded);
+        return crowded;
+    }
+
+    /** What the store is known to show of a block. */
+    void remember(BlockId block, Optional<BlockOwner> now) {
         seen.remove(block);
         now.ifPresent(owner -> seen.put(block, owner));
         if (seen.size() > MOST_REMEMBERED) {
@@ -45,88 +128,31 @@ final class ClaimChoice {
         }
     }
 
-    /**
-     * One step of a search.
-     *
-     * @param exhausted a whole round through the span found nothing; else the next step goes on
-     */
-    record Found(Optional<ClaimIntent> intent, boolean exhausted) {}
-
-    /** Looks for a block that is not known to be somebody's, from where the last search ended. */
-    Found any(NodeView node, Pool pool, long span, Set<BlockId> busy) {
-        Round round = rounds.computeIfAbsent(pool.id(), _ -> new Round());
-        round.over(span, start(node, pool));
-        for (int looked = 0; looked < MOST_LOOKED_AT && round.left > 0; looked++) {
-            long step = Math.min(pool.nextUnreserved(round.next), span) - round.next;
-            if (step > 0) {
-                round.pass(step);
-                continue;
-            }
-            Cidr cidr = pool.block(round.next);
-            var id = new BlockId(pool.id(), cidr);
-            if (!isOwnedElsewhere(id)
-                    && !busy.contains(id)
-                    && node.block(id).isEmpty()
-                    && pool.canUse(cidr)) {
-                round.left = span;
-                return new Found(Optional.of(intent(id)), false);
-            }
-            round.pass(1);
-        }
-        boolean exhausted = round.left <= 0;
-        round.left = exhausted ? span : round.left;
-        return new Found(Optional.empty(), exhausted);
-    }
-
-    /** Where the search of one pool stands, in indices of its blocks. */
-    private static final class Round {
-        private long span;
-        private long next;
-        private long left;
-
-        /** Begins anew when the span is another. */
-        void over(long wanted, long start) {
-            if (span != wanted) {
-                span = wanted;
-                next = start % wanted;
-                left = wanted;
-            }
-        }
-
-        void pass(long blocks) {
-            next = next + blocks < span ? next + blocks : 0;
-            left -= blocks;
-        }
-    }
-
     /** A claim of that very block, as the store was last seen to show it. */
-    ClaimIntent intent(BlockId id) {
+    ClaimIntent intent(BlockId id, long generation) {
         Optional<Token> tombstone =
                 Optional.ofNullable(seen.get(id))
                         .filter(o -> o.install().isEmpty())
                         .map(BlockOwner::token);
-        long generation = tombstone.map(Token::generation).orElse(1L);
-        long epoch = tombstone.map(Token::epoch).orElse(0L) + 1;
+        long epoch =
+                tombstone.filter(t -> t.generation() == generation).map(Token::epoch).orElse(0L)
+                        + 1;
         return new ClaimIntent(
                 id, Optional.empty(), tombstone, new Token(generation, epoch, nonces.get()));
     }
 
-    /** Whether another install was last seen to own the block. */
+    /** Whether an install was last seen to own the block. */
     boolean isOwnedElsewhere(BlockId id) {
         return Optional.ofNullable(seen.get(id)).flatMap(BlockOwner::install).isPresent();
     }
 
-    /** Owners change: what was seen of a pool's blocks is asked anew. */
-    void forgetOwners(Pool pool) {
-        seen.entrySet()
-                .removeIf(e ->
-                        e.getKey().pool().equals(pool.id()) && e.getValue().install().isPresent());
+    /** Its owner may be another by now. */
+    void forget(BlockId id) {
+        seen.remove(id);
     }
 
-    private static long start(NodeView node, Pool pool) {
-        long hash = node.profile().name().hashCode() * 31L + pool.id().hashCode();
-        // Spreads neighbouring hashes over all bits (the finaliser of MurmurHash3).
-        hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
-        return (hash ^ (hash >>> 33)) >>> 1;
+    /** Forgets searches of pools that are gone. */
+    void keepOnly(NodeView node) {
+        searches.keySet().removeIf(id -> node.pool(id).isEmpty());
     }
 }

@@ -11,18 +11,22 @@ import io.croft.core.time.Moment;
 import io.croft.node.loop.Duty;
 import io.croft.node.loop.EngineLoop;
 import io.croft.node.port.PoolStore;
+import io.croft.node.port.Standing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the node's pools those of the store: reads them at the start, after a hint, and every 30 s
- * because hints are lost.
+ * because hints are lost. While the store is frozen, or was not asked what it is, no pool is
+ * dropped.
  *
  * <p>It is itself a store of pools, the one that the API changes: the store's, with an answer that
  * waits until this node uses the change.
@@ -35,8 +39,11 @@ public final class PoolSync implements Duty, PoolStore {
 
     private final PoolStore store;
     private final EngineLoop loop;
+    private final Supplier<Optional<Standing>> standing;
     private final AtomicBoolean hinted = new AtomicBoolean(true);
     private PoolSet known = PoolSet.EMPTY;
+    private long generation;
+    private Optional<Standing> looked = Optional.empty();
     private final List<CompletableFuture<Boolean>> waiting = new ArrayList<>();
     private boolean applying;
     private boolean inUse;
@@ -45,9 +52,13 @@ public final class PoolSync implements Duty, PoolStore {
     private BootTime seen = BootTime.ZERO;
     private BootTime restsUntil = BootTime.ZERO;
 
-    public PoolSync(PoolStore store, EngineLoop loop) {
+    /**
+     * @param standing what the store last said of itself; empty: it must be asked again first
+     */
+    public PoolSync(PoolStore store, EngineLoop loop, Supplier<Optional<Standing>> standing) {
         this.store = store;
         this.loop = loop;
+        this.standing = standing;
     }
 
     /** Listens for hints from now on. */
@@ -83,6 +94,10 @@ public final class PoolSync implements Duty, PoolStore {
     @Override
     public BootTime perform(NodeView node, Moment now) {
         seen = now.boot();
+        if (!looked.equals(standing.get())) {
+            looked = standing.get();
+            hinted.set(hinted.get() || looked.isPresent());
+        }
         boolean wanted = hinted.get() || !now.boot().isBefore(due);
         if (wanted && !isBusy()) {
             hinted.set(false);
@@ -100,11 +115,20 @@ public final class PoolSync implements Duty, PoolStore {
             due = due.min(restsUntil);
             return;
         }
-        if (set.revision() < known.revision()) {
-            return;
-        }
-        known = set;
+        keep(set);
         apply();
+    }
+
+    /**
+     * Answers may overtake each other: the older one is passed over. In another generation the
+     * store was put back from a copy, and counts anew.
+     */
+    private void keep(PoolSet set) {
+        long now = standing.get().map(Standing::generation).orElse(generation);
+        if (set.revision() >= known.revision() || now != generation) {
+            known = set;
+            generation = now;
+        }
     }
 
     @Override
@@ -127,7 +151,7 @@ public final class PoolSync implements Duty, PoolStore {
         var used = new CompletableFuture<Boolean>();
         loop.execute(() -> {
             waiting.add(used);
-            known = set.revision() > known.revision() ? set : known;
+            keep(set);
             apply();
         });
         return used;
@@ -141,14 +165,15 @@ public final class PoolSync implements Duty, PoolStore {
         applying = true;
         PoolSet proposed = known;
         List<Pool> pools = proposed.pools().values().stream().map(StoredPool::pool).toList();
-        loop.propose(new UsePools(pools))
+        boolean believed = standing.get().filter(store -> !store.frozen()).isPresent();
+        loop.propose(new UsePools(pools, believed))
                 .whenComplete((changed, refused) -> {
                     applying = false;
                     if (refused != null) {
                         settle(refused);
                         hinted.set(true);
                         restsUntil = seen.plus(RETRY);
-                    } else if (changed > 0 || proposed.revision() != known.revision()) {
+                    } else if (changed > 0 || !proposed.equals(known)) {
                         apply();
                     } else {
                         inUse = true;

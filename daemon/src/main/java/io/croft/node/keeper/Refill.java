@@ -10,10 +10,12 @@ import io.croft.core.pool.PoolId;
 import io.croft.core.pool.PoolState;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Moment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * How many addresses a pool should keep ready on this node: as many as were held at the peak of the
@@ -32,10 +34,24 @@ final class Refill {
     /** What is asked of a pool now. */
     record Plan(int blocksToClaim, List<BlockId> blocksToReturn) {}
 
+    /**
+     * Beyond its demand a node keeps no more than this part of a pool: as many nodes as share one
+     * leave each other something. About one block of the default size.
+     */
+    private static final int SHARES = 256;
+
+    private final Supplier<Double> spread;
     private final Map<PoolId, Peak> peaks = new HashMap<>();
     private final Map<BlockId, BootTime> idleSince = new HashMap<>();
 
-    Plan plan(NodeView node, Pool pool, Moment now) {
+    Refill(Supplier<Double> spread) {
+        this.spread = spread;
+    }
+
+    /**
+     * @param pressed whether some node finds nothing in this pool: then nothing is kept ready
+     */
+    Plan plan(NodeView node, Pool pool, Moment now, boolean pressed) {
         int held = 0;
         int ready = 0;
         int claiming = 0;
@@ -50,15 +66,16 @@ final class Refill {
                 pool.state() == PoolState.ACTIVE
                         && node.profile().mayUse(pool)
                         && (peak.highest() > 0 || pool.access().byDefault());
-        int more = Math.max(LEAST_READY, peak.highest() / 8);
-        int target = used ? Math.min(MOST_READY, peak.highest() - held + more) : 0;
+        int more =
+                (int) Math.min(pool.capacity() / SHARES, Math.max(LEAST_READY, peak.highest() / 8));
+        int target = used && !pressed ? Math.min(MOST_READY, peak.highest() - held + more) : 0;
         int blockSize = pool.blockSize();
         int lacking = target - ready - claiming * blockSize;
         int claims = lacking > target / 2 ? Math.ceilDiv(lacking, blockSize) : 0;
-        return new Plan(claims, idle(node, pool, ready - target, now.boot()));
+        return new Plan(claims, idle(node, pool, ready - target, pressed, now.boot()));
     }
 
-    private List<BlockId> idle(NodeView node, Pool pool, int spare, BootTime now) {
+    private List<BlockId> idle(NodeView node, Pool pool, int spare, boolean pressed, BootTime now) {
         List<BlockId> back = new ArrayList<>();
         int left = spare;
         for (Block block : node.blocks(pool.id())) {
@@ -74,12 +91,18 @@ final class Refill {
             }
             left -= ready;
             BootTime since = idleSince.computeIfAbsent(block.id(), id -> now);
-            if (draining || !now.isBefore(since.plus(Timings.IDLE_BLOCK))) {
+            if (draining || !now.isBefore(since.plus(pressed ? soon() : Timings.IDLE_BLOCK))) {
                 idleSince.remove(block.id());
                 back.add(block.id());
             }
         }
         return back;
+    }
+
+    /** Spread, so that a pool that many press is not given back and taken in waves. */
+    private Duration soon() {
+        long least = Timings.PRESSED_BLOCK.toNanos();
+        return Duration.ofNanos((long) (least * (1 + spread.get())));
     }
 
     /** Forgets what it remembers of pools that are gone. */

@@ -1,38 +1,41 @@
 package io.croft.node.keeper;
 
-import io.croft.core.block.BlockId;
 import io.croft.core.time.Backoff;
 import io.croft.core.time.BootTime;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** When a block whose last call failed may be called about again. */
-final class Retries {
-    private static final Backoff BACKOFF =
-            new Backoff(Duration.ofMillis(100), Duration.ofSeconds(15));
-
+/** When something whose last call failed may be called about again. */
+final class Retries<K> {
     private record Failed(int times, BootTime due) {}
 
+    private final Backoff backoff;
     private final Supplier<Double> spread;
-    private final Map<BlockId, Failed> failed = new HashMap<>();
+    private final Map<K, Failed> failed = new HashMap<>();
 
-    Retries(Supplier<Double> spread) {
+    Retries(Backoff backoff, Supplier<Double> spread) {
+        this.backoff = backoff;
         this.spread = spread;
     }
 
-    boolean isDue(BlockId block, BootTime now) {
-        Failed last = failed.get(block);
+    boolean isDue(K what, BootTime now) {
+        Failed last = failed.get(what);
         return last == null || !now.isBefore(last.due());
     }
 
-    void failed(BlockId block, BootTime asked) {
-        int times = failed.getOrDefault(block, new Failed(0, asked)).times() + 1;
-        failed.put(block, new Failed(times, asked.plus(BACKOFF.after(times, spread.get()))));
+    void failed(K what, BootTime asked) {
+        int times = failed.getOrDefault(what, new Failed(0, asked)).times() + 1;
+        failed.put(what, new Failed(times, asked.plus(backoff.after(times, spread.get()))));
     }
 
-    void succeeded(BlockId block) {
-        failed.remove(block);
+    void succeeded(K what) {
+        failed.remove(what);
+    }
+
+    /** Forgets what is gone. */
+    void keepOnly(Predicate<K> present) {
+        failed.keySet().removeIf(what -> !present.test(what));
     }
 }

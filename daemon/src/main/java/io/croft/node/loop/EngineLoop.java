@@ -276,11 +276,16 @@ public final class EngineLoop implements Executor {
     }
 
     /**
-     * From now on nobody waits for a block, because none will come: requests that would are
-     * refused.
+     * Until {@link #letWait} nobody waits for a block, because none will come: requests that would
+     * are refused.
      */
     public void refuseToWait(Rejection why) {
         hopeless = Optional.of(why);
+    }
+
+    /** Requests may wait for blocks again. */
+    public void letWait() {
+        hopeless = Optional.empty();
     }
 
     private void park(Request<?> request, Set<Need> lacking, Rejection otherwise, Moment now) {

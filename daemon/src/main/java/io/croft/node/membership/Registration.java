@@ -1,75 +1,70 @@
 package io.croft.node.membership;
 
-import io.croft.core.block.Block;
-import io.croft.core.block.BlockId;
-import io.croft.core.block.Ownership.Owned;
-import io.croft.core.block.Ownership.Unvalidated;
-import io.croft.core.block.Token;
-import io.croft.core.engine.Event.IncarnationIntended;
 import io.croft.core.engine.NodeView;
 import io.croft.core.engine.Timings;
-import io.croft.core.ownership.IntendIncarnation;
-import io.croft.core.ownership.Validate;
 import io.croft.core.rejection.Reason;
-import io.croft.core.time.Backoff;
+import io.croft.core.rejection.Rejection;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Moment;
 import io.croft.node.loop.Duty;
 import io.croft.node.loop.EngineLoop;
-import io.croft.node.port.BlockStore;
-import io.croft.node.port.Install;
 import io.croft.node.port.InstallIdentity;
-import io.croft.node.port.InstallStore;
 import io.croft.node.port.IpamListener;
 import io.croft.node.port.Registrant;
+import io.croft.node.port.Standing;
+import io.croft.node.port.StoreSession;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes this install the one that the store knows for the journal: bumps the incarnation, validates
- * the blocks, and inherits those of installs that this machine had before it was wiped.
+ * This install's place among those that the store knows: looks whether the store is the one that
+ * was there before, registers, compares the blocks, and begins anew after every loss of the link
+ * and every doubt.
  *
  * <pre>
- * unregistered -registered-> registered -validated-> member      unregistered, registered -incarnation lost-> superseded
+ * LOOKING -registered, compared-> MEMBER     LOOKING -frozen, re-asserted-> FROZEN -unfrozen-> LOOKING
+ * MEMBER, FROZEN -link lost, doubt-> LOOKING     LOOKING -another registered-> SUPERSEDED     MEMBER -leaves-> AWAY
  * </pre>
- *
- * <p>A store that does not answer within {@link Timings#START_WAIT} leaves the journal trusted if
- * it is of this boot and the clocks did not move against each other since its last record; else
- * nothing is served until it answers. What was trusted is compared as soon as it does.
  */
 public final class Registration implements Duty {
-    private static final Backoff BACKOFF =
-            new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15));
+    private enum Phase {
+        LOOKING,
+        FROZEN,
+        MEMBER,
+        SUPERSEDED,
+        AWAY
+    }
 
-    private static final Duration AGAIN = Duration.ofSeconds(1);
+    /** Half of it is spread. */
+    private static final Duration FROZEN_POLL = Duration.ofSeconds(6);
 
-    private final InstallStore installs;
-    private final BlockStore blocks;
+    /** A freeze by somebody else is noticed by looking; half of it is spread. */
+    private static final Duration MEMBER_POLL = Duration.ofSeconds(40);
+
+    private final StoreSession session;
     private final EngineLoop loop;
     private final IpamListener listener;
-    private final InstallIdentity identity;
-    private final Boot boot;
-    private final String version;
-    private final Supplier<UUID> nonces;
     private final Supplier<Double> spread;
+    private final Entrance entrance;
     private final Inheritance inheritance;
-    private Optional<Registrant> registrant = Optional.empty();
+    private final Trust trust;
+    private final Setbacks setbacks;
+    private final Renouncement renouncement;
+    private final AtomicBoolean lost = new AtomicBoolean();
+    private Phase phase = Phase.LOOKING;
+    private Optional<Standing> standing = Optional.empty();
+    private boolean joinedOnce;
+    private boolean frozen;
     private boolean calling;
-    private boolean trusted;
-    private boolean confirmed;
-    private boolean superseded;
-    private final Set<UUID> own = new HashSet<>();
-    private int failures;
+    private int round;
+    private long starts;
+    private BootTime seen = BootTime.ZERO;
     private BootTime due = BootTime.ZERO;
+    private BootTime offered = BootTime.ZERO;
 
     /**
      * The boot in which the agent starts.
@@ -81,8 +76,7 @@ public final class Registration implements Duty {
     public record Boot(UUID id, BootTime started, boolean trustable, boolean weakIdentity) {}
 
     public Registration(
-            InstallStore installs,
-            BlockStore blocks,
+            Stores stores,
             EngineLoop loop,
             IpamListener listener,
             InstallIdentity identity,
@@ -90,185 +84,225 @@ public final class Registration implements Duty {
             String version,
             Supplier<UUID> nonces,
             Supplier<Double> spread) {
-        this.installs = installs;
-        this.blocks = blocks;
+        this.session = stores.session();
         this.loop = loop;
         this.listener = listener;
-        this.identity = identity;
-        this.boot = boot;
-        this.version = version;
-        this.nonces = nonces;
         this.spread = spread;
-        this.inheritance = new Inheritance(installs, blocks, loop, identity, boot.id(), nonces);
+        var enrolment =
+                new Enrolment(stores.installs(), loop, identity, boot.id(), version, nonces);
+        this.entrance = Entrance.of(stores, loop, listener, boot.id(), enrolment);
+        this.inheritance =
+                new Inheritance(stores.installs(), stores.blocks(), loop, identity, boot, nonces);
+        this.trust = new Trust(loop, listener, boot);
+        this.setbacks = new Setbacks(loop, listener, spread);
+        this.renouncement = new Renouncement(loop);
     }
 
-    /** Who changes ownership in this node's name; empty: not registered yet, or superseded. */
+    /** Listens for losses of the link from now on. */
+    public void start() {
+        session.onLost(() -> {
+            lost.set(true);
+            loop.execute(() -> {});
+        });
+    }
+
+    /** Who changes ownership in this node's name; empty: nobody may now. */
     public Optional<Registrant> registrant() {
-        return superseded ? Optional.empty() : registrant;
+        return phase == Phase.MEMBER && !seen.isBefore(offered)
+                ? entrance.enrolled()
+                : Optional.empty();
+    }
+
+    /** Under which this install registered last, whatever the store thinks of it now. */
+    Optional<Registrant> enrolled() {
+        return phase == Phase.SUPERSEDED || phase == Phase.AWAY
+                ? Optional.empty()
+                : entrance.enrolled();
+    }
+
+    /** What the store said of itself; empty: it must be asked again first. */
+    public Optional<Standing> standing() {
+        return standing;
     }
 
     /** Another agent took the install over: this one must not allocate any more. */
     public boolean isSuperseded() {
-        return superseded;
+        return phase == Phase.SUPERSEDED;
+    }
+
+    /** Why this agent serves nothing, whatever its journal says; empty: it may. */
+    public Optional<String> hindrance() {
+        return switch (phase) {
+            case SUPERSEDED -> Optional.of("another agent took this install over");
+            case AWAY -> Optional.of("this node left the cluster");
+            case LOOKING, FROZEN, MEMBER ->
+                    setbacks.refused()
+                            .filter(_ -> !joinedOnce && !trust.isGiven())
+                            .map(Rejection::sentence);
+        };
+    }
+
+    /** The store spoke as if this install were not what it believes to be: it looks again. */
+    public void doubt() {
+        if (phase == Phase.MEMBER || phase == Phase.FROZEN) {
+            withdraw();
+        }
+    }
+
+    /** The node leaves: nothing is claimed, returned or registered in its name any more. */
+    void goAway() {
+        round++;
+        entrance.abandon();
+        phase = Phase.AWAY;
+        loop.refuseToWait(
+                Reason.AGENT_STOPPING
+                        .because("this node left the cluster")
+                        .remedy("start the agent again, and it joins"));
+    }
+
+    /** The store did not let it go. */
+    void comeBack() {
+        if (phase == Phase.AWAY) {
+            loop.letWait();
+            withdraw();
+        }
+    }
+
+    private void withdraw() {
+        round++;
+        entrance.abandon();
+        calling = false;
+        phase = Phase.LOOKING;
+        standing = Optional.empty();
+        due = BootTime.ZERO;
     }
 
     @Override
     public BootTime perform(NodeView node, Moment now) {
-        if (superseded) {
-            return stopAllocating(node, now);
+        seen = now.boot();
+        if (phase == Phase.SUPERSEDED) {
+            return renouncement.perform(node, now);
         }
-        boolean unvalidated = isUnvalidated(node);
-        boolean unconfirmed = trusted && !confirmed;
-        if (registrant.isEmpty() && unvalidated && !trusted && boot.trustable()) {
-            BootTime patience = boot.started().plus(Timings.START_WAIT);
-            if (now.boot().isBefore(patience)) {
-                due = due.min(patience);
-            } else {
-                trusted = true;
-                listener.outage(
-                        "store", true, "it does not answer; the journal of this boot is trusted");
-                var _ = loop.propose(new Validate(Optional.empty()));
-            }
-        }
-        if (calling || now.boot().isBefore(due)) {
-            return calling ? patience(unvalidated) : due;
-        }
-        if (registrant.isEmpty()) {
-            call(register(node), now);
-        } else if (unvalidated || unconfirmed) {
-            call(validate(owned(node)), now);
-        } else if (inheritance.isDue(node)) {
-            BootTime holdDown =
-                    boot.weakIdentity()
-                            ? boot.started().plus(Timings.WEAK_IDENTITY_HOLD)
-                            : BootTime.ZERO;
-            BootTime at = inheritance.next().max(holdDown);
-            if (now.boot().isBefore(at)) {
-                return at;
-            }
-            call(inheritance.begin(now.boot()), now);
-        } else {
+        if (phase == Phase.AWAY) {
             return BootTime.NEVER;
         }
-        return patience(unvalidated);
+        if (lost.getAndSet(false)) {
+            offered = joinedOnce ? now.boot().plus(Timings.AFTER_LOSS) : offered;
+            withdraw();
+        }
+        if (node.starts() != starts) {
+            // The machine was wound back, or this is the start: nothing is sure any more.
+            starts = node.starts();
+            withdraw();
+        }
+        BootTime patience = phase == Phase.MEMBER ? BootTime.NEVER : trust.perform(node, now);
+        if (!calling && !now.boot().isBefore(due)) {
+            look(node, now);
+        }
+        if (!calling && phase == Phase.MEMBER) {
+            patience = patience.min(inherit(node, now));
+        }
+        return calling ? patience : patience.min(due);
     }
 
-    private BootTime patience(boolean unvalidated) {
-        return registrant.isEmpty() && unvalidated && boot.trustable() && !trusted
-                ? boot.started().plus(Timings.START_WAIT)
-                : BootTime.NEVER;
-    }
-
-    private void call(CompletionStage<?> work, Moment now) {
+    private void look(NodeView node, Moment now) {
+        int mine = round;
         calling = true;
-        work.whenCompleteAsync((_, failure) -> done(failure, now), loop);
-    }
-
-    private void done(@Nullable Throwable failure, Moment asked) {
-        calling = false;
-        if (failure == null && failures > 0) {
-            listener.outage("registration", false, "the store answers");
+        if (phase == Phase.LOOKING) {
+            entrance.begin(node)
+                    .whenCompleteAsync(
+                            (result, failure) -> {
+                                if (mine == round) {
+                                    calling = false;
+                                    entered(result, failure, now);
+                                }
+                            },
+                            loop);
+        } else {
+            session.check()
+                    .whenCompleteAsync(
+                            (there, _) -> {
+                                if (mine == round) {
+                                    calling = false;
+                                    looked(there);
+                                }
+                            },
+                            loop);
         }
-        failures = failure == null ? 0 : failures + 1;
-        due =
-                failure == null
-                        ? BootTime.ZERO
-                        : asked.boot().plus(BACKOFF.after(failures, spread.get()));
-        if (failures == 1) {
-            listener.outage("registration", true, String.valueOf(failure));
-        }
     }
 
-    /** Read, journal what will be sent, send, and believe the nonce only. */
-    private CompletionStage<?> register(NodeView node) {
-        long journalled = node.incarnation().map(IncarnationIntended::incarnation).orElse(0L);
-        node.incarnation().map(IncarnationIntended::nonce).ifPresent(own::add);
-        return installs.read(identity.installId())
-                .thenComposeAsync(
-                        current -> {
-                            long known = current.map(Install::incarnation).orElse(0L);
-                            boolean foreign =
-                                    current.filter(there -> !own.contains(there.nonce()))
-                                            .isPresent();
-                            if (known > journalled || (known == journalled && foreign)) {
-                                return supersede(known);
-                            }
-                            Install next = install(Math.max(known, journalled) + 1);
-                            own.add(next.nonce());
-                            return loop.propose(
-                                            new IntendIncarnation(next.incarnation(), next.nonce()))
-                                    .thenCompose(_ -> installs.register(next, known))
-                                    .thenComposeAsync(there -> registered(next, there), loop);
-                        },
-                        loop);
-    }
-
-    private CompletionStage<Boolean> registered(Install sent, Install there) {
-        if (there.nonce().equals(sent.nonce())) {
-            registrant = Optional.of(new Registrant(sent.id(), sent.node(), sent.incarnation(), 1));
-            if (trusted) {
-                listener.outage("store", false, "it answers; the journal is compared with it");
+    private void entered(
+            Entrance.@Nullable Result result, @Nullable Throwable failure, Moment asked) {
+        switch (result) {
+            case null -> due = asked.boot().plus(setbacks.pauseAfter(failure));
+            case Entrance.Result.Superseded(long incarnation) -> supersede(incarnation);
+            case Entrance.Result.Joined(Standing there) -> {
+                settle(Phase.MEMBER, there);
+                joinedOnce = true;
+                trust.confirmed();
             }
-        } else if (!own.contains(there.nonce())) {
-            return supersede(there.incarnation());
+            case Entrance.Result.Asserted(Standing there) -> settle(Phase.FROZEN, there);
         }
-        return CompletableFuture.completedFuture(registrant.isPresent());
+    }
+
+    private void settle(Phase next, Standing there) {
+        phase = next;
+        standing = Optional.of(there);
+        setbacks.over();
+        if (frozen != there.frozen()) {
+            frozen = there.frozen();
+            listener.outage(
+                    "frozen",
+                    frozen,
+                    frozen
+                            ? "the store may be an older copy and is frozen; this node told it all"
+                                    + " that it owns, and serves from that"
+                            : "the store was unfrozen");
+        }
+        pause();
+    }
+
+    private void pause() {
+        Duration most = phase == Phase.FROZEN ? FROZEN_POLL : MEMBER_POLL;
+        long nanos = (long) (most.toNanos() * (1 + spread.get()) / 2);
+        due = seen.plus(Duration.ofNanos(nanos));
+    }
+
+    /** No answer: a store that is away for a while; whoever calls it finds out. */
+    private void looked(@Nullable Standing there) {
+        if (there == null || standing.filter(there::equals).isPresent()) {
+            pause();
+        } else {
+            withdraw();
+        }
+    }
+
+    /** While a loss is not forgotten nothing is claimed, not even by inheritance. */
+    private BootTime inherit(NodeView node, Moment now) {
+        if (registrant().isEmpty()) {
+            return offered;
+        }
+        if (!inheritance.isDue(node)) {
+            return BootTime.NEVER;
+        }
+        if (now.boot().isBefore(inheritance.next())) {
+            return inheritance.next();
+        }
+        int mine = round;
+        calling = true;
+        inheritance
+                .begin(node, registrant().get(), now.boot())
+                .whenCompleteAsync((_, _) -> calling = calling && mine != round, loop);
+        return BootTime.NEVER;
     }
 
     /** Somebody registered with this journal's install id and we did not: we are the copy. */
-    private CompletionStage<Boolean> supersede(long incarnation) {
-        superseded = true;
+    private void supersede(long incarnation) {
+        round++;
+        phase = Phase.SUPERSEDED;
         loop.refuseToWait(
                 Reason.INSTALL_SUPERSEDED.because(
                         "another agent registered this install as incarnation " + incarnation));
         listener.outage("install", true, "another agent registered incarnation " + incarnation);
-        return CompletableFuture.completedFuture(false);
-    }
-
-    /** Gives up every block that could give an address, also those that were trusted meanwhile. */
-    private BootTime stopAllocating(NodeView node, Moment now) {
-        Map<BlockId, Token> trustedBlocks = owned(node);
-        if (trustedBlocks.isEmpty() && !isUnvalidated(node)) {
-            return BootTime.NEVER;
-        }
-        if (!now.boot().isBefore(due)) {
-            due = now.boot().plus(AGAIN);
-            var _ = loop.propose(new Validate(Optional.of(Map.of()), trustedBlocks));
-        }
-        return due;
-    }
-
-    private Install install(long incarnation) {
-        return new Install(
-                identity.installId(),
-                identity.node(),
-                identity.hardwareId(),
-                identity.machineId(),
-                boot.id(),
-                incarnation,
-                nonces.get(),
-                version);
-    }
-
-    private CompletionStage<?> validate(Map<BlockId, Token> trustedBlocks) {
-        return blocks.owned(identity.installId())
-                .thenComposeAsync(
-                        owned -> loop.propose(new Validate(Optional.of(owned), trustedBlocks)),
-                        loop)
-                .thenAccept(judged -> confirmed = judged < Validate.MOST);
-    }
-
-    private static Map<BlockId, Token> owned(NodeView node) {
-        Map<BlockId, Token> owned = new HashMap<>();
-        for (Block block : node.blocks()) {
-            if (block.ownership() instanceof Owned(Token token)) {
-                owned.put(block.id(), token);
-            }
-        }
-        return owned;
-    }
-
-    private static boolean isUnvalidated(NodeView node) {
-        return node.blocks().stream().anyMatch(block -> block.ownership() instanceof Unvalidated);
     }
 }

@@ -158,6 +158,9 @@ final class ErrorSamples {
     }
 
     private void ofTheCluster() {
+        samples.add(
+                Reason.NODE_FULL.because(
+                        "16384 attachments hold addresses on this node, the most there can be"));
         samples.add(Reason.INSTALL_LIVE.because("node node-a is live in another boot"));
         samples.add(Reason.NODE_UNKNOWN.because("no install registered as node \"node-x\""));
         samples.add(

@@ -41,7 +41,7 @@ public final class TestAgent implements AutoCloseable {
             new InMemoryPoolStore(
                     engine::owns,
                     pools -> {
-                        var _ = engine.submit(new UsePools(pools), BootTime.NEVER);
+                        var _ = engine.submit(new UsePools(pools, true), BootTime.NEVER);
                     });
     final Map<String, NetnsFate> namespaces = new ConcurrentHashMap<>();
     final Queue<EventSource.Seen> events = new ConcurrentLinkedQueue<>();

@@ -109,7 +109,7 @@ final class RandomHistory {
     }
 
     private List<Event> rare(NodeState state) {
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(9)) {
             case 0 -> List.of(new Event.Started(bootId));
             case 1 -> List.of(new Event.IncarnationIntended(random.nextLong(1, 99), uuid()));
             case 2 -> List.of(new Event.Unavailable(Need.anyOf(V4), now().boot()));
@@ -125,6 +125,7 @@ final class RandomHistory {
                                                     List.of(
                                                             AddressRange.parse(
                                                                     "r", "10.1.0.8/31"))))));
+            case 8 -> List.of(new Event.StoreCompared(random.nextLong(1, 99)));
             case 5 ->
                     block(state, b -> !(b.ownership() instanceof Ownership.Claiming))
                             .<List<Event>>map(b ->

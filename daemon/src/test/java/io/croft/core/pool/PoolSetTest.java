@@ -25,7 +25,7 @@ class PoolSetTest {
 
     @Test
     void refusesAPoolThatOverlapsAnother() {
-        for (String cidr : List.of("10.0.0.0/16", "10.0.255.0/24", "10.0.0.0/8", "0.0.0.0/0")) {
+        for (String cidr : List.of("10.0.0.0/16", "10.0.255.0/24", "10.0.0.0/8", "8.0.0.0/5")) {
             var why =
                     Refusals.refused(
                             Reason.RANGE_OVERLAPS,
@@ -35,7 +35,27 @@ class PoolSetTest {
             assertEquals("cidr", why.facts().get("field"));
         }
         assertEquals(2, SET.create(Some.pool("b", "10.1.0.0/16", PoolMode.GATEWAY)).pools().size());
-        assertEquals(2, SET.create(Some.pool("b", "::/0", PoolMode.GATEWAY)).pools().size());
+        assertEquals(2, SET.create(Some.pool("b", "fd00::/8", PoolMode.GATEWAY)).pools().size());
+    }
+
+    @Test
+    void refusesRangesThatNoPodCanUse() {
+        for (String cidr :
+                List.of(
+                        "0.0.0.0/0",
+                        "127.1.0.0/16",
+                        "169.254.0.0/24",
+                        "224.0.0.0/4",
+                        "::/0",
+                        "::/64",
+                        "fe80::/64",
+                        "ff02::/64")) {
+            var why =
+                    Refusals.refused(
+                            Reason.INVALID_FIELD,
+                            () -> PoolSet.EMPTY.create(Some.pool("b", cidr, PoolMode.GATEWAY)));
+            assertTrue(why.message().contains("which no pod can use"), why.message());
+        }
     }
 
     @Test
@@ -159,15 +179,22 @@ class PoolSetTest {
 
     @Test
     void doublesTheSpanUpToAllBlocksAndOnlyFromWhereItIs() {
-        PoolSet set = PoolSet.EMPTY.create(Some.pool("s", "10.0.0.0/30", PoolMode.ROUTED));
+        PoolSet set = PoolSet.EMPTY.create(Some.pool("s", "10.0.0.0/16", PoolMode.ROUTED));
         PoolId id = set.get("s").pool().id();
-        assertEquals(2, set.widen(id, 1).get("s").span());
-        assertSame(set, set.widen(id, 2), "somebody else widened it");
-        PoolSet whole = set.widen(id, 1).widen(id, 2);
-        assertEquals(4, whole.get("s").span());
-        assertSame(whole, whole.widen(id, 4));
+        assertEquals(256, set.get("s").span());
+        assertEquals(512, set.widen(id, 256).get("s").span());
+        assertSame(set, set.widen(id, 512), "somebody else widened it");
+        PoolSet whole = set.widen(id, 256).widen(id, 512);
+        assertEquals(1024, whole.get("s").span());
+        assertSame(whole, whole.widen(id, 1024));
         assertSame(whole, whole.widen(new PoolId(Some.uuid("none")), 4));
         assertEquals(set.get("s").version(), whole.get("s").version(), "an etag does not see it");
+    }
+
+    @Test
+    void beginsWithAllBlocksOfASmallPool() {
+        PoolSet set = PoolSet.EMPTY.create(Some.pool("s", "10.0.0.0/30", PoolMode.ROUTED));
+        assertEquals(4, set.get("s").span());
     }
 
     @Test

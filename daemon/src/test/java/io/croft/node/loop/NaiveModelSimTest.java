@@ -144,7 +144,7 @@ class NaiveModelSimTest {
     @Test
     void noticesDelMarkersForgottenAtARestart() {
         mustBeCaught(
-                List.of("late ADD"),
+                List.of("late ADD", "marked true"),
                 life ->
                         life.node().journal.sabotage =
                                 events ->

@@ -10,6 +10,7 @@ import io.croft.core.allocation.BlockAddress;
 import io.croft.core.allocation.Workload;
 import io.croft.core.engine.Event;
 import io.croft.core.engine.Invariants;
+import io.croft.core.engine.Timings;
 import io.croft.core.engine.Violation;
 import io.croft.core.pool.PoolMode;
 import io.croft.core.rejection.Reason;
@@ -186,6 +187,7 @@ class ServingTest {
         Grant grant = node.ask(add(node, Some.attachment("a")));
         node.ask(add(node, Some.attachment("b")));
         node.ask(del(node, Some.attachment("b")));
+        node.pass(Duration.ofSeconds(2));
         List<Event> before = node.state().events().toList();
         node.restart();
         node.settle();
@@ -289,5 +291,17 @@ class ServingTest {
         node.pass(Duration.ofSeconds(1));
         assertTrue(defect.isCompletedExceptionally());
         assertEquals(2, Set.of(addresses(before.join()), addresses(after.join())).size());
+    }
+
+    @Test
+    void refusesMoreAttachmentsThanANodeCanCarry() {
+        TestNode node = TestNode.alone(1, Some.pool("a", "10.0.0.0/16", PoolMode.ROUTED));
+        for (int i = 0; i < Timings.MOST_ALLOCATIONS; i++) {
+            node.ask(add(node, Some.attachment("pod-" + i)));
+        }
+        var why = node.refusal(add(node, Some.attachment("one-more")));
+        assertEquals(Reason.NODE_FULL, why.reason());
+        node.ask(del(node, Some.attachment("pod-0")));
+        node.ask(add(node, Some.attachment("one-more")));
     }
 }

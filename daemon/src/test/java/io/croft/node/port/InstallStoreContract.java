@@ -65,7 +65,9 @@ public abstract class InstallStoreContract extends StoreContract {
         var renamed =
                 new Install(
                         id(3), first.node(), "hardware-3", "machine-3", id(3), 1, nonce(), "1.0");
-        List.of(first, other, renamed).forEach(each -> await(installs().register(each, 0)));
+        List.of(first, other).forEach(each -> await(installs().register(each, 0)));
+        await(installs().endLife(new Registrant(first.id(), first.node(), 1, 1)));
+        await(installs().register(renamed, 0));
         assertEquals(Set.of(first, renamed), Set.copyOf(await(installs().ofNode(first.node()))));
     }
 }

@@ -40,12 +40,12 @@ public abstract class PoolStoreContract extends StoreContract {
                 await(
                         pools().change(set ->
                                 set.become("a", PoolState.PAUSED)
-                                        .widen(pool(2, "b", "fd00::/64").id(), 1)
+                                        .widen(pool(2, "b", "fd00::/64").id(), 256)
                                         .forget("nodes")));
         assertEquals(next, await(pools().read()));
         assertEquals(PoolState.PAUSED, next.get("a").pool().state());
         assertEquals(2, next.get("a").version());
-        assertEquals(2, next.get("b").span());
+        assertEquals(512, next.get("b").span());
     }
 
     @Test

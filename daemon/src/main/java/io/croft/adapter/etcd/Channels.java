@@ -1,0 +1,83 @@
+package io.croft.adapter.etcd;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NegotiationType;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Opens channels to etcd, all on one thread, on which answers are handed out as well. */
+final class Channels implements AutoCloseable {
+    /** Of an answer: a page of 500 mirrors of 16 KiB each, the largest thing that is ever read. */
+    private static final int MOST_ANSWER_BYTES = 8 * 1024 * 1024;
+
+    /** Shorter than a call, so that the call can still go to another endpoint. */
+    private static final Duration CONNECT = Duration.ofSeconds(1);
+
+    /**
+     * A connection with calls under way is tried after this silence. etcd allows one try in 5 s,
+     * and none without calls.
+     */
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(3);
+
+    /** A connection without calls is given up: only one endpoint is in use at a time. */
+    private static final Duration IDLE = Duration.ofMinutes(1);
+
+    private final Optional<SslContext> tls;
+    private final Optional<String> serverName;
+    private final EventLoopGroup thread =
+            new MultiThreadIoEventLoopGroup(
+                    1, new DefaultThreadFactory("croft-etcd", true), EpollIoHandler.newFactory());
+
+    /**
+     * @param tls empty: without
+     * @param serverName to be shown by the members' certificates; empty: the endpoint's host
+     */
+    Channels(Optional<SslContext> tls, Optional<String> serverName) {
+        this.tls = tls;
+        this.serverName = serverName;
+    }
+
+    ManagedChannel open(EtcdEndpoint endpoint) {
+        NettyChannelBuilder builder =
+                NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
+                        .channelType(EpollSocketChannel.class)
+                        .eventLoopGroup(thread)
+                        .directExecutor()
+                        // A call is sent once or not at all; gRPC would repeat what it thinks safe.
+                        .disableRetry()
+                        .disableServiceConfigLookUp()
+                        .proxyDetector(address -> null)
+                        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis())
+                        .keepAliveTime(SILENCE.toMillis(), TimeUnit.MILLISECONDS)
+                        .keepAliveTimeout(SIGN_OF_LIFE.toMillis(), TimeUnit.MILLISECONDS)
+                        .idleTimeout(IDLE.toMillis(), TimeUnit.MILLISECONDS)
+                        .maxInboundMessageSize(MOST_ANSWER_BYTES);
+        tls.ifPresentOrElse(
+                context -> builder.negotiationType(NegotiationType.TLS).sslContext(context),
+                () -> builder.negotiationType(NegotiationType.PLAINTEXT));
+        serverName.ifPresent(builder::overrideAuthority);
+        return builder.build();
+    }
+
+    /** The one thread. */
+    EventLoop thread() {
+        return thread.next();
+    }
+
+    @Override
+    public void close() {
+        var _ = thread.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}

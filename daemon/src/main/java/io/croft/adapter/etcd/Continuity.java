@@ -1,0 +1,221 @@
+package io.croft.adapter.etcd;
+
+import io.croft.adapter.etcd.Etcd.Answer;
+import io.croft.adapter.etcd.Etcd.Change;
+import io.croft.adapter.etcd.Etcd.Condition;
+import io.croft.adapter.etcd.Etcd.Entry;
+import io.croft.adapter.etcd.Etcd.Header;
+import io.croft.adapter.etcd.Etcd.Member;
+import io.croft.adapter.etcd.Etcd.Step.Get;
+import io.croft.adapter.etcd.Etcd.Step.Put;
+import io.croft.core.rejection.Reason;
+import io.croft.core.time.Clock;
+import io.croft.node.port.Registrant;
+import io.croft.node.port.Standing;
+import io.croft.node.port.StoreSession;
+import io.croft.proto.store.v1.Assertion;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * The one way to etcd: what stands there now must go on from what stood there before.
+ *
+ * <p>Each answer's header is compared with what was seen before its question was sent; one that
+ * does not go on from it counts as no answer and as a lost link. What changes ownership or pools is
+ * sent only after a check that nothing was lost since. A check reads {@code meta} and the raft
+ * mark, then asks the very member that answered how far its log has come: after a linearizable read
+ * that member is not behind anything that anybody saw before, unless the store went back.
+ *
+ * <p>What this client saw of the log itself counts within a generation of the store only: an
+ * unfreeze accepts another log.
+ */
+final class Continuity implements StoreSession {
+    private static final int TRIES = 8;
+
+    private final Etcd etcd;
+    private final Keys keys;
+    private final Clock clock;
+    private final Supplier<UUID> uuids;
+    private final Sight sight = new Sight();
+
+    Continuity(Etcd etcd, Keys keys, Clock clock, Supplier<UUID> uuids) {
+        this.etcd = etcd;
+        this.keys = keys;
+        this.clock = clock;
+        this.uuids = uuids;
+    }
+
+    void start() {
+        etcd.onLinkLost(sight::lose);
+    }
+
+    @Override
+    public void onLost(Runnable lost) {
+        sight.onLost(lost);
+    }
+
+    /** What {@code meta} said last; empty: nobody looked yet. */
+    Optional<Meta> meta() {
+        return sight.meta();
+    }
+
+    /** From an answer: {@code meta} as it is now. */
+    Meta saw(Etcd.Reading reading) {
+        Meta meta = Meta.of(keys.meta(), reading);
+        sight.saw(meta);
+        return meta;
+    }
+
+    /** Sends it. */
+    CompletionStage<Answer> commit(Change change) {
+        Optional<Header> before = sight.horizon();
+        return etcd.commit(change)
+                .thenApply(answer -> {
+                    sight.believe(before, answer.header());
+                    return answer;
+                });
+    }
+
+    /** Sends what only the store that was checked may be told. */
+    CompletionStage<Answer> commitChecked(Change change) {
+        if (!sight.isChecked()) {
+            return Rounds.refused(
+                    Reason.STORE_UNAVAILABLE.because(
+                            "the link to etcd was lost, and what stands there now was not compared"
+                                    + " yet"));
+        }
+        return commit(change);
+    }
+
+    @Override
+    public CompletionStage<Standing> check() {
+        return Rounds.until(TRIES, "the comparison with etcd", this::look);
+    }
+
+    private CompletionStage<Optional<Standing>> look() {
+        Sight.Seen seen = sight.seen();
+        return etcd.commit(Change.read(new Get(keys.meta()), new Get(keys.raft())))
+                .thenCompose(answer ->
+                        etcd.members().thenCompose(members -> judge(seen, answer, members)));
+    }
+
+    private CompletionStage<Optional<Standing>> judge(
+            Sight.Seen seen, Answer answer, List<Member> members) {
+        Meta meta = Meta.of(keys.meta(), answer.readings().getFirst());
+        seen.checkSameStore(meta);
+        Optional<Member> teller =
+                members.stream()
+                        .filter(each -> each.header().member() == answer.header().member())
+                        .findFirst();
+        if (teller.isEmpty()) {
+            return Rounds.done(Optional.empty());
+        }
+        RaftLog log = RaftLog.of(teller.get());
+        Optional<Entry> mark = answer.readings().getLast().entries().stream().findFirst();
+        Optional<RaftLog> marked = RaftLog.of(mark);
+        Optional<String> proof =
+                marked.isEmpty()
+                        ? Optional.of(keys.raft() + " is missing or cannot be read")
+                        : marked.get()
+                                .contradiction(log)
+                                .or(() -> seen.contradiction(meta, log, answer.header()));
+        if (meta.isFrozen()) {
+            return Rounds.done(sight.settle(seen, meta, Optional.empty(), answer.header()));
+        }
+        if (proof.isPresent()) {
+            return freeze(meta, proof.get()).thenApply(_ -> Optional.empty());
+        }
+        return moveUp(meta, mark, marked.orElseThrow(), log)
+                .thenApply(_ -> sight.settle(seen, meta, Optional.of(log), answer.header()));
+    }
+
+    /** Best effort: a mark that stays behind notices less, and the next who looks moves it. */
+    private CompletionStage<?> moveUp(
+            Meta meta, Optional<Entry> mark, RaftLog marked, RaftLog log) {
+        if (!marked.isStale(log)) {
+            return Rounds.done(meta);
+        }
+        return etcd.commit(
+                        new Change(
+                                List.of(
+                                        Condition.unchanged(mark.orElseThrow()),
+                                        Condition.unchanged(meta.entry())),
+                                List.of(new Put(keys.raft(), log.text(mark))),
+                                List.of()))
+                .handle((answer, failure) -> log);
+    }
+
+    @Override
+    public CompletionStage<Standing> freeze(String proof) {
+        return Rounds.until(
+                TRIES,
+                "the freeze",
+                () ->
+                        etcd.commit(Change.read(new Get(keys.meta())))
+                                .thenCompose(answer -> {
+                                    Meta meta = Meta.of(keys.meta(), answer.readings().getFirst());
+                                    sight.saw(meta);
+                                    return meta.isFrozen()
+                                            ? Rounds.done(Optional.of(meta.standing()))
+                                            : freeze(meta, proof).thenApply(_ -> Optional.empty());
+                                }));
+    }
+
+    private CompletionStage<?> freeze(Meta meta, String proof) {
+        String text = meta.frozenText(proof, clock.now().wall(), uuids.get());
+        return etcd.commit(
+                new Change(
+                        List.of(Condition.unchanged(meta.entry())),
+                        List.of(new Put(keys.meta(), text)),
+                        List.of()));
+    }
+
+    @Override
+    public CompletionStage<Void> asserted(
+            Registrant by, UUID boot, boolean replacesLost, long highestGeneration) {
+        return Rounds.until(
+                        TRIES,
+                        "the assertion",
+                        () ->
+                                commit(
+                                                Change.read(
+                                                        new Get(keys.meta()),
+                                                        new Get(keys.install(by.install()))))
+                                        .thenCompose(answer -> {
+                                            Assertion.Builder word =
+                                                    Assertion.newBuilder()
+                                                            .setBootId(boot.toString())
+                                                            .setReplacesLost(replacesLost)
+                                                            .setHighestGeneration(
+                                                                    highestGeneration);
+                                            return assertion(answer, by, word);
+                                        }))
+                .thenApply(_ -> null);
+    }
+
+    private CompletionStage<Optional<Boolean>> assertion(
+            Answer answer, Registrant by, Assertion.Builder word) {
+        Meta meta = saw(answer.readings().getFirst());
+        InstallSeen install = InstallSeen.of(by.install(), keys, answer.readings().getLast());
+        if (!install.isOf(by)) {
+            throw install.superseded(by).asException();
+        }
+        if (!meta.isFrozen()) {
+            return Rounds.done(Optional.of(false));
+        }
+        String freeze = meta.record().getFreeze();
+        return commit(
+                        new Change(
+                                List.of(Condition.unchanged(meta.entry()), install.unchanged()),
+                                List.of(
+                                        new Put(
+                                                keys.asserted(by.install()),
+                                                Values.text(word.setFreeze(freeze).build())),
+                                        new Put(keys.assertions(), "\"" + freeze + "\"")),
+                                List.of()))
+                .thenApply(sent -> sent.matched() ? Optional.of(true) : Optional.empty());
+    }
+}

@@ -1,0 +1,27 @@
+package io.croft.adapter.etcd;
+
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** What follows when a stage ends, either way, with failures as they were thrown. */
+final class Ending {
+    private Ending() {}
+
+    static <T> void of(
+            CompletionStage<T> stage, Consumer<? super T> good, Consumer<Throwable> bad) {
+        var _ =
+                stage.whenComplete((value, failure) -> {
+                    if (failure == null) {
+                        good.accept(value);
+                    } else {
+                        bad.accept(plain(failure));
+                    }
+                });
+    }
+
+    private static Throwable plain(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : null;
+        return cause == null ? failure : cause;
+    }
+}

@@ -1,0 +1,149 @@
+package io.croft.adapter.etcd;
+
+import io.croft.core.engine.Timings;
+import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.RejectedException;
+import io.croft.core.rejection.Rejection;
+import io.grpc.Status;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Says what a failed call means, and to people what happened. */
+final class Failures {
+    /** A lease that is asked for has ended. */
+    private static final String NO_LEASE = "requested lease not found";
+
+    private static final String SAID = "said";
+    private static final String ETCD = "etcdserver: ";
+
+    private final Optional<String> user;
+
+    /**
+     * @param user as whom etcd is called; empty: nobody
+     */
+    Failures(Optional<String> user) {
+        this.user = user;
+    }
+
+    /** The call did not come through, or the member has no leader behind it. */
+    static boolean isLoss(Status status) {
+        return switch (status.getCode()) {
+            case UNAVAILABLE, DEADLINE_EXCEEDED -> true;
+            default -> false;
+        };
+    }
+
+    /** There is no such lease, or no more. */
+    static boolean isNoLease(Throwable failure) {
+        return failure instanceof RejectedException refused
+                && NO_LEASE.equals(refused.rejection().facts().get(SAID));
+    }
+
+    /** The request was refused unread, and a new token may mend that. */
+    static boolean isOldToken(Status status) {
+        String said = said(status);
+        return said.contains("invalid auth token")
+                || said.contains("revision of auth store is old")
+                || said.contains("user name is empty");
+    }
+
+    /**
+     * What is to be said of a call.
+     *
+     * @param failures by endpoint, in the order in which they were asked
+     * @param maybeDone the request may have been carried out, or may yet be
+     */
+    Rejection of(Map<Link, Status> failures, boolean maybeDone) {
+        Map.Entry<Link, Status> last =
+                failures.entrySet().stream()
+                        .reduce((_, later) -> later)
+                        .orElseThrow(() -> new IllegalArgumentException("nothing failed"));
+        Status status = last.getValue();
+        String said = said(status);
+        return switch (status.getCode()) {
+            case PERMISSION_DENIED, UNAUTHENTICATED -> denied(last.getKey(), said);
+            case INVALID_ARGUMENT -> refused(last.getKey(), said);
+            case RESOURCE_EXHAUSTED -> exhausted(last, failures, maybeDone);
+            case NOT_FOUND, FAILED_PRECONDITION, OUT_OF_RANGE ->
+                    Reason.STORE_UNAVAILABLE
+                            .because("etcd at %s refuses: %s".formatted(last.getKey(), said))
+                            .with(SAID, said);
+            default -> unanswered(failures, maybeDone);
+        };
+    }
+
+    Rejection denied(Link link, String said) {
+        return Reason.STORE_DENIED
+                .because(
+                        "etcd at %s refuses %s: %s"
+                                .formatted(
+                                        link,
+                                        user.map("user \"%s\""::formatted)
+                                                .orElse("a client without a user"),
+                                        said))
+                .with("endpoint", link.toString());
+    }
+
+    private Rejection refused(Link link, String said) {
+        if (said.contains("user name is empty") || said.contains("authentication failed")) {
+            return denied(link, said);
+        }
+        if (said.contains("auth store is old")) {
+            return Reason.STORE_UNAVAILABLE.because(
+                    "etcd at %s changes its users: %s".formatted(link, said));
+        }
+        return Reason.INTERNAL.because("etcd at %s refuses a request: %s".formatted(link, said));
+    }
+
+    /** etcd says so before it does anything; gRPC says so of an answer that is too large. */
+    private static Rejection exhausted(
+            Map.Entry<Link, Status> last, Map<Link, Status> all, boolean maybeDone) {
+        String said = said(last.getValue());
+        if (said.contains("database space exceeded")) {
+            return Reason.STORE_FULL.because(
+                    "etcd at %s takes no writes: %s".formatted(last.getKey(), said));
+        }
+        return unanswered(all, maybeDone && !said.contains("too many requests"));
+    }
+
+    private static Rejection unanswered(Map<Link, Status> failures, boolean maybeDone) {
+        String where =
+                failures.entrySet().stream()
+                        .map(one -> "%s (%s)".formatted(one.getKey(), cause(one.getValue())))
+                        .collect(Collectors.joining(", "));
+        return (maybeDone ? Reason.OUTCOME_UNKNOWN : Reason.STORE_UNAVAILABLE)
+                .because("no answer from etcd at " + where);
+    }
+
+    /** What etcd itself says, without its prefix. */
+    private static String said(Status status) {
+        String said = Optional.ofNullable(status.getDescription()).orElse("");
+        return said.startsWith(ETCD)
+                ? said.substring(ETCD.length())
+                : said.isEmpty() ? status.getCode().name().toLowerCase(Locale.ROOT) : said;
+    }
+
+    private static String cause(Status status) {
+        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            return "none in %d s".formatted(Timings.STORE_CALL.toSeconds());
+        }
+        Throwable root = status.getCause();
+        while (root != null && root.getCause() != null) {
+            root = root.getCause();
+        }
+        return switch (root) {
+            case null -> said(status);
+            case ConnectException _ -> "connection refused";
+            case UnknownHostException _ -> "its name cannot be resolved";
+            case UnresolvedAddressException _ -> "its name cannot be resolved";
+            case ClosedChannelException _ -> "connection closed";
+            default -> said(status) + ": " + root.getMessage();
+        };
+    }
+}

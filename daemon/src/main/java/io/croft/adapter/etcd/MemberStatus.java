@@ -1,0 +1,88 @@
+package io.croft.adapter.etcd;
+
+import io.croft.adapter.etcd.Etcd.Member;
+import io.croft.core.engine.Timings;
+import io.etcd.jetcd.api.MaintenanceGrpc;
+import io.etcd.jetcd.api.StatusRequest;
+import io.etcd.jetcd.api.StatusResponse;
+import io.grpc.CallOptions;
+import io.grpc.Deadline;
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Asks every endpoint at once what its member says of itself. */
+final class MemberStatus {
+    private final Links links;
+    private final Tokens tokens;
+    private final Failures words;
+
+    MemberStatus(Links links, Tokens tokens, Failures words) {
+        this.links = links;
+        this.tokens = tokens;
+        this.words = words;
+    }
+
+    /** Of those that answer within the time of one call; fails when none does. */
+    CompletableFuture<List<Member>> ofAll() {
+        var deadline = Deadline.after(Timings.STORE_CALL.toMillis(), TimeUnit.MILLISECONDS);
+        Map<Link, CompletableFuture<Member>> asked = new LinkedHashMap<>();
+        links.all().forEach(link -> asked.put(link, of(link, deadline)));
+        var members = new CompletableFuture<List<Member>>();
+        var all = CompletableFuture.allOf(asked.values().toArray(CompletableFuture<?>[]::new));
+        Ending.of(
+                all.handle((_, _) -> answers(asked)),
+                members::complete,
+                members::completeExceptionally);
+        return members;
+    }
+
+    private CompletableFuture<Member> of(Link link, Deadline deadline) {
+        return tokens.token(link, deadline)
+                .thenCompose(token ->
+                        Wire.once(
+                                link,
+                                MaintenanceGrpc.getStatusMethod(),
+                                StatusRequest.getDefaultInstance(),
+                                token,
+                                CallOptions.DEFAULT.withDeadline(deadline)))
+                .thenApply(status -> member(link, status));
+    }
+
+    private static Member member(Link link, StatusResponse status) {
+        return new Member(
+                link.toString(),
+                TransactionWire.header(status.getHeader()),
+                status.getRaftIndex(),
+                status.getVersion(),
+                status.getDbSize(),
+                status.getLeader());
+    }
+
+    private List<Member> answers(Map<Link, CompletableFuture<Member>> asked) {
+        var members = new ArrayList<Member>();
+        var failures = new LinkedHashMap<Link, Status>();
+        asked.forEach((link, answer) -> {
+            if (answer.isCompletedExceptionally()) {
+                failures.put(link, Status.fromThrowable(answer.exceptionNow()));
+            } else {
+                members.add(answer.resultNow());
+            }
+        });
+        failures.forEach((link, status) -> lost(link, status));
+        if (members.isEmpty()) {
+            throw words.of(failures, false).asException();
+        }
+        return members;
+    }
+
+    private void lost(Link link, Status status) {
+        if (Failures.isLoss(status) && link.isConnected()) {
+            links.lost(link);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package io.croft.adapter.etcd;
+
+import io.croft.adapter.etcd.Etcd.Answer;
+import io.croft.adapter.etcd.Etcd.Change;
+import io.croft.adapter.etcd.Etcd.Condition;
+import io.croft.adapter.etcd.Etcd.Entry;
+import io.croft.adapter.etcd.Etcd.Step;
+import io.croft.adapter.etcd.Etcd.Step.Delete;
+import io.croft.adapter.etcd.Etcd.Step.DeleteRange;
+import io.croft.adapter.etcd.Etcd.Step.Get;
+import io.croft.adapter.etcd.Etcd.Step.Put;
+import io.croft.adapter.wire.RecordWire;
+import io.croft.core.block.BlockId;
+import io.croft.core.block.Token;
+import io.croft.core.pool.ExternalRange;
+import io.croft.core.pool.PoolSet;
+import io.croft.core.pool.StoredPool;
+import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.RejectedException;
+import io.croft.core.time.Clock;
+import io.croft.node.port.Install;
+import io.croft.node.port.Registrant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One node's pools, ranges and blocks on their way from an embedded store into a cluster's.
+ *
+ * <p>Blocks go first, page by page under a marker: their pools are not there yet, so nobody sees
+ * them and nobody can claim in them. One last transaction brings pools, ranges, install and name
+ * and takes the marker away. What was cut off before that is finished by repeating, or undone by it
+ * if something is in the way by now; another import is refused meanwhile.
+ */
+final class Migration {
+    /** More do not fit into the last transaction with the rest. */
+    static final int MOST_POOLS = 100;
+
+    private static final int PAGE = 50;
+    private static final int TRIES = 5;
+
+    private final Continuity session;
+    private final Keys keys;
+    private final Catalogue catalogue;
+    private final Clock clock;
+    private final Goods goods;
+
+    Migration(Continuity session, Keys keys, Catalogue catalogue, Clock clock, Goods goods) {
+        this.session = session;
+        this.keys = keys;
+        this.catalogue = catalogue;
+        this.clock = clock;
+        this.goods = goods;
+    }
+
+    /** What is brought over. */
+    record Goods(
+            List<StoredPool> pools,
+            List<ExternalRange> external,
+            Install install,
+            Map<BlockId, Token> blocks) {
+        Goods {
+            pools = List.copyOf(pools);
+            external = List.copyOf(external);
+            blocks = Map.copyOf(blocks);
+        }
+    }
+
+    /** True: it was brought over by this call; false: it was there. */
+    CompletionStage<Boolean> make() {
+        if (goods.pools().size() + goods.external().size() > MOST_POOLS) {
+            throw conflict("it has more than %d pools and external ranges".formatted(MOST_POOLS));
+        }
+        return Rounds.until(
+                TRIES,
+                "the import",
+                () ->
+                        look().thenCompose(facts -> {
+                            if (facts.install().entry().isPresent()) {
+                                return Rounds.done(Optional.of(false));
+                            }
+                            check(facts);
+                            return catalogue.reread().thenCompose(seen -> bring(facts, seen));
+                        }));
+    }
+
+    private record Facts(Meta meta, Optional<Entry> marker, InstallSeen install, NodeSeen node) {}
+
+    private CompletionStage<Facts> look() {
+        Install install = goods.install();
+        return session.commitChecked(
+                        Change.read(
+                                new Get(keys.meta()),
+                                new Get(keys.importing()),
+                                new Get(keys.install(install.id())),
+                                new Get(keys.node(install.node()))))
+                .thenApply(answer ->
+                        new Facts(
+                                session.saw(answer.readings().get(0)),
+                                answer.readings().get(1).entries().stream().findFirst(),
+                                InstallSeen.of(install.id(), keys, answer.readings().get(2)),
+                                NodeSeen.of(keys, install.node(), answer.readings().get(3))));
+    }
+
+    private void check(Facts facts) {
+        if (facts.meta().isFrozen()) {
+            throw facts.meta().frozen().asException();
+        }
+        if (facts.marker().filter(marker -> !isOurs(marker)).isPresent()) {
+            throw conflict(
+                    "an import of %s was begun and not finished; repeat that one first"
+                            .formatted(facts.marker().get().value().strip()));
+        }
+        facts.node()
+                .current()
+                .ifPresent(other -> {
+                    throw Reason.NODE_NAME_TAKEN
+                            .because(
+                                    "the name \"%s\" is that of install %s"
+                                            .formatted(goods.install().node(), other))
+                            .asException();
+                });
+        long generation = facts.meta().generation();
+        if (goods.blocks().values().stream().anyMatch(t -> t.generation() > generation)) {
+            throw conflict("its blocks have tokens of a later generation than the store's");
+        }
+    }
+
+    private boolean isOurs(Entry marker) {
+        return marker.value().equals(marker());
+    }
+
+    private String marker() {
+        return "\"" + goods.install().id() + "\"";
+    }
+
+    private CompletionStage<Optional<Boolean>> bring(Facts facts, PoolsSeen seen) {
+        PoolChange change;
+        try {
+            change = new PoolChange(keys, seen, merged(seen.set()));
+            change.check();
+        } catch (RejectedException inTheWay) {
+            return facts.marker().isEmpty()
+                    ? Rounds.refused(inTheWay.rejection())
+                    : undo(facts.marker().get(), seen.set())
+                            .thenCompose(_ -> Rounds.refused(inTheWay.rejection()));
+        }
+        if (facts.marker().isEmpty()) {
+            return session.commitChecked(
+                            new Change(
+                                    List.of(
+                                            Condition.unchanged(facts.meta().entry()),
+                                            Condition.missing(keys.importing()),
+                                            facts.install().unchanged()),
+                                    List.of(new Put(keys.importing(), marker())),
+                                    List.of()))
+                    .thenApply(_ -> Optional.empty());
+        }
+        Condition marked = Condition.unchanged(facts.marker().get());
+        List<Map.Entry<BlockId, Token>> blocks =
+                List.copyOf(new TreeMap<>(goods.blocks()).entrySet());
+        return blocks(blocks, 0, marked).thenCompose(_ -> finish(facts, change, marked));
+    }
+
+    /** With the pools as they are, identity and span included; refuses what is in their way. */
+    private PoolSet merged(PoolSet now) {
+        PoolSet next = now;
+        for (ExternalRange range : goods.external()) {
+            if (!range.equals(now.external().get(range.name()))) {
+                next = next.register(range);
+            }
+        }
+        for (StoredPool pool : goods.pools()) {
+            if (now.find(pool.pool().id()).isPresent()) {
+                throw conflict("a pool of the id of \"%s\" exists".formatted(pool.pool().name()));
+            }
+            next = next.create(pool.pool());
+        }
+        var pools = new TreeMap<>(next.pools());
+        goods.pools().forEach(pool -> pools.put(pool.pool().name(), pool));
+        return new PoolSet(next.revision() + 1, pools, next.external());
+    }
+
+    /** Never in a pool that others see. */
+    private CompletionStage<?> undo(Entry marker, PoolSet visible) {
+        var steps = new ArrayList<Step>();
+        steps.add(new Delete(marker.key()));
+        Keys.Span owned = keys.ownedBy(goods.install().id());
+        steps.add(new DeleteRange(owned.from(), owned.to()));
+        for (StoredPool pool : goods.pools()) {
+            if (visible.find(pool.pool().id()).isEmpty()) {
+                Keys.Span blocks = keys.blocks(pool.pool().id());
+                steps.add(new DeleteRange(blocks.from(), blocks.to()));
+            }
+        }
+        List<Condition> conditions =
+                List.of(
+                        Condition.unchanged(marker),
+                        Condition.missing(keys.install(goods.install().id())));
+        return session.commitChecked(new Change(conditions, steps, List.of()));
+    }
+
+    private CompletionStage<Boolean> blocks(
+            List<Map.Entry<BlockId, Token>> all, int from, Condition marked) {
+        if (from >= all.size()) {
+            return Rounds.done(true);
+        }
+        List<Map.Entry<BlockId, Token>> page = all.subList(from, Math.min(from + PAGE, all.size()));
+        var conditions = new ArrayList<Condition>(List.of(marked));
+        var steps = new ArrayList<Step>();
+        var reads = new ArrayList<Step>();
+        var owner = new Registrant(goods.install().id(), goods.install().node(), 0, 0);
+        for (var each : page) {
+            BlockSeen none =
+                    BlockSeen.of(each.getKey(), keys.block(each.getKey()), Optional.empty());
+            conditions.add(none.unchanged());
+            steps.addAll(none.give(keys, owner, each.getValue()));
+            reads.add(new Get(none.key()));
+        }
+        return session.commitChecked(new Change(conditions, steps, reads))
+                .thenCompose(answer -> {
+                    if (!answer.matched() && !isThere(page, answer)) {
+                        throw Reason.STORE_UNAVAILABLE
+                                .because("the import was overtaken by another")
+                                .asException();
+                    }
+                    return blocks(all, from + PAGE, marked);
+                });
+    }
+
+    private boolean isThere(List<Map.Entry<BlockId, Token>> page, Answer answer) {
+        for (int i = 0; i < page.size(); i++) {
+            BlockSeen now = BlockSeen.of(page.get(i).getKey(), keys, answer.readings().get(i));
+            if (!now.isOwnedBy(goods.install().id(), page.get(i).getValue())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private CompletionStage<Optional<Boolean>> finish(
+            Facts facts, PoolChange change, Condition marked) {
+        Install install = goods.install();
+        var conditions = new ArrayList<>(change.plain().conditions());
+        conditions.add(Condition.unchanged(facts.meta().entry()));
+        conditions.add(facts.install().unchanged());
+        conditions.add(facts.node().unchanged());
+        conditions.add(marked);
+        var steps = new ArrayList<>(change.steps());
+        steps.add(
+                new Put(
+                        keys.install(install.id()),
+                        Values.text(RecordWire.write(install, clock.now().wall()))));
+        steps.add(new Put(keys.node(install.node()), facts.node().text(install.id(), List.of())));
+        steps.add(new Delete(keys.importing()));
+        return session.commitChecked(new Change(conditions, steps, List.of()))
+                .thenApply(answer -> answer.matched() ? Optional.of(true) : Optional.empty());
+    }
+
+    private static RejectedException conflict(String why) {
+        return Reason.STORE_UNUSABLE
+                .because("the embedded store cannot be brought over: " + why)
+                .remedy("see docs/errors.md")
+                .asException();
+    }
+}

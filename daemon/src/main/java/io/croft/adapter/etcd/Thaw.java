@@ -1,0 +1,218 @@
+package io.croft.adapter.etcd;
+
+import io.croft.adapter.etcd.Etcd.Answer;
+import io.croft.adapter.etcd.Etcd.Change;
+import io.croft.adapter.etcd.Etcd.Condition;
+import io.croft.adapter.etcd.Etcd.Entry;
+import io.croft.adapter.etcd.Etcd.Form;
+import io.croft.adapter.etcd.Etcd.Member;
+import io.croft.adapter.etcd.Etcd.Step;
+import io.croft.adapter.etcd.Etcd.Step.Delete;
+import io.croft.adapter.etcd.Etcd.Step.DeleteRange;
+import io.croft.adapter.etcd.Etcd.Step.Get;
+import io.croft.adapter.etcd.Etcd.Step.Put;
+import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.RejectedException;
+import io.croft.node.port.BlockOwner;
+import io.croft.node.port.Install;
+import io.croft.node.port.Standing;
+import io.croft.proto.store.v1.Assertion;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+
+/**
+ * One end of a freeze. Every install must have re-asserted its blocks in this freeze, or the
+ * operator gives a word for it: off, or rebooted since. Then a generation begins that is higher
+ * than all that is known of, and the present raft log counts from now on.
+ *
+ * <p>Re-assertions write a key that the last transaction compares, so none goes unread.
+ */
+final class Thaw {
+    private final Continuity session;
+    private final Etcd etcd;
+    private final Keys keys;
+    private final Map<UUID, InstallSeen> installs = new TreeMap<>();
+    private final Map<UUID, Assertion> assertions = new HashMap<>();
+    private final Map<UUID, String> owners = new TreeMap<>();
+    private long highest;
+
+    Thaw(Continuity session, Etcd etcd, Keys keys) {
+        this.session = session;
+        this.etcd = etcd;
+        this.keys = keys;
+    }
+
+    /** An install for which nobody spoke. */
+    record Missing(UUID install, String node, String why) {
+        boolean isIn(Set<String> words) {
+            return words.contains(install.toString()) || words.contains(node);
+        }
+    }
+
+    /** Who is missing now. */
+    CompletionStage<List<Missing>> missing() {
+        return look().thenApply(this::missing);
+    }
+
+    /** Empty: somebody re-asserted meanwhile. */
+    CompletionStage<Optional<Standing>> make(Set<String> words) {
+        return look().thenCompose(answer -> {
+            Meta meta = meta(answer);
+            if (!meta.isFrozen()) {
+                return Rounds.done(Optional.of(meta.standing()));
+            }
+            List<Missing> unnamed =
+                    missing(answer).stream().filter(each -> !each.isIn(words)).toList();
+            if (!unnamed.isEmpty()) {
+                throw refusal(unnamed);
+            }
+            return etcd.members().thenCompose(members -> write(answer, meta, members));
+        });
+    }
+
+    private Meta meta(Answer answer) {
+        return Meta.of(keys.meta(), answer.readings().getFirst());
+    }
+
+    /** First what the last transaction compares, then all the rest. */
+    private CompletionStage<Answer> look() {
+        return session.commit(
+                        Change.read(
+                                new Get(keys.meta()),
+                                new Get(keys.assertions()),
+                                new Get(keys.raft())))
+                .thenCompose(answer ->
+                        walk("installs", this::install)
+                                .thenCompose(_ -> walk("asserted", this::assertion))
+                                .thenCompose(_ -> walk("blocks", this::block))
+                                .thenApply(_ -> answer));
+    }
+
+    private CompletionStage<Boolean> walk(String kind, java.util.function.Consumer<Entry> each) {
+        return Walk.over(session, keys.kind(kind), Form.VALUES, each);
+    }
+
+    private void install(Entry entry) {
+        Keys.idOf(entry.key())
+                .ifPresent(id -> installs.put(id, InstallSeen.of(entry.key(), Optional.of(entry))));
+    }
+
+    private void assertion(Entry entry) {
+        Assertion word;
+        try {
+            word = Values.read(entry, Assertion.newBuilder()).build();
+        } catch (RejectedException unreadable) {
+            return;
+        }
+        Keys.idOf(entry.key()).ifPresent(id -> assertions.put(id, word));
+        highest = Math.max(highest, word.getHighestGeneration());
+    }
+
+    private void block(Entry entry) {
+        BlockOwner owner = Values.ownerOrTaken(entry);
+        highest = Math.max(highest, owner.token().generation());
+        if (!owner.equals(Values.UNREADABLE)) {
+            owner.install().ifPresent(id -> owners.put(id, owner.node()));
+        }
+    }
+
+    private List<Missing> missing(Answer answer) {
+        String freeze = meta(answer).record().getFreeze();
+        var all = new TreeMap<UUID, String>(owners);
+        installs.forEach((id, seen) ->
+                all.put(id, seen.install().map(Install::node).orElse("(unreadable)")));
+        var missing = new ArrayList<Missing>();
+        all.forEach((id, node) -> {
+            Optional<Assertion> word =
+                    Optional.ofNullable(assertions.get(id))
+                            .filter(each -> each.getFreeze().equals(freeze));
+            if (word.isEmpty()) {
+                if (!isFormerSelf(id, freeze)) {
+                    missing.add(new Missing(id, node, "has not re-asserted its blocks"));
+                }
+            } else if (word.get().getReplacesLost()) {
+                missing.add(
+                        new Missing(
+                                id, node, "began in place of a lost journal, whose pods may live"));
+            }
+        });
+        return missing;
+    }
+
+    /** Its machine spoke since, in a later boot and with its journal: the pods of it are gone. */
+    private boolean isFormerSelf(UUID id, String freeze) {
+        Optional<Install> former = install(id);
+        return former.isPresent()
+                && assertions.entrySet().stream()
+                        .filter(word -> !word.getKey().equals(id))
+                        .filter(word -> word.getValue().getFreeze().equals(freeze))
+                        .filter(word -> !word.getValue().getReplacesLost())
+                        .filter(word ->
+                                !word.getValue()
+                                        .getBootId()
+                                        .equals(former.get().bootId().toString()))
+                        .flatMap(word -> install(word.getKey()).stream())
+                        .anyMatch(other ->
+                                other.node().equals(former.get().node())
+                                        && other.hardwareId().equals(former.get().hardwareId()));
+    }
+
+    private Optional<Install> install(UUID id) {
+        return Optional.ofNullable(installs.get(id)).flatMap(InstallSeen::install);
+    }
+
+    private static RejectedException refusal(List<Missing> unnamed) {
+        String names =
+                unnamed.stream()
+                        .limit(20)
+                        .map(each ->
+                                "%s (%s %s)".formatted(each.node(), each.install(), each.why()))
+                        .collect(Collectors.joining("; "));
+        return Reason.STORE_FROZEN
+                .because("%d installs are missing: %s".formatted(unnamed.size(), names))
+                .remedy(
+                        "start their agents, or name each whose machine is off or was rebooted"
+                                + " since the freeze; idle is not enough")
+                .asException();
+    }
+
+    private CompletionStage<Optional<Standing>> write(
+            Answer answer, Meta meta, List<Member> members) {
+        Optional<RaftLog> log =
+                members.stream()
+                        .filter(each -> each.header().member() == answer.header().member())
+                        .findFirst()
+                        .map(RaftLog::of);
+        if (log.isEmpty()) {
+            return Rounds.done(Optional.empty());
+        }
+        long generation = Math.max(highest, meta.generation()) + 1;
+        Optional<Entry> touched = answer.readings().get(1).entries().stream().findFirst();
+        Optional<Entry> mark = answer.readings().get(2).entries().stream().findFirst();
+        Keys.Span asserted = keys.kind("asserted");
+        List<Condition> conditions =
+                List.of(
+                        Condition.unchanged(meta.entry()),
+                        touched.map(Condition::unchanged)
+                                .orElseGet(() -> Condition.missing(keys.assertions())));
+        List<Step> steps =
+                List.of(
+                        new Put(keys.meta(), meta.thawedText(generation)),
+                        new Put(keys.raft(), log.get().text(mark)),
+                        new Delete(keys.assertions()),
+                        new DeleteRange(asserted.from(), asserted.to()));
+        return session.commit(new Change(conditions, steps, List.of()))
+                .thenApply(sent ->
+                        sent.matched()
+                                ? Optional.of(new Standing(generation, false))
+                                : Optional.empty());
+    }
+}

@@ -1,0 +1,31 @@
+package io.croft.adapter.etcd;
+
+import io.grpc.Deadline;
+import java.util.concurrent.CompletableFuture;
+
+/** Where the token comes from that is sent with each call. */
+interface Tokens {
+    /** None is needed. */
+    Tokens NONE =
+            new Tokens() {
+                @Override
+                public CompletableFuture<String> token(Link link, Deadline deadline) {
+                    return CompletableFuture.completedFuture("");
+                }
+
+                @Override
+                public boolean drop(String token) {
+                    return false;
+                }
+            };
+
+    /**
+     * The token, which is fetched over that link if there is none.
+     *
+     * <p>Fails with gRPC's status, or with a rejection.
+     */
+    CompletableFuture<String> token(Link link, Deadline deadline);
+
+    /** That token is of no use any more; true: {@link #token} may have a better one. */
+    boolean drop(String token);
+}

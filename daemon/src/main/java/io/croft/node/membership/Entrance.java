@@ -1,0 +1,146 @@
+package io.croft.node.membership;
+
+import io.croft.core.engine.NodeView;
+import io.croft.node.loop.EngineLoop;
+import io.croft.node.membership.Enrolment.Outcome;
+import io.croft.node.port.IpamListener;
+import io.croft.node.port.Registrant;
+import io.croft.node.port.Standing;
+import io.croft.node.port.StoreSession;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * The way of an install into a store: what the store is, the registration, and then the comparison
+ * of its blocks, or in a frozen store the re-assertion. One at a time; a call that was abandoned
+ * goes no further than the step that it is at.
+ */
+final class Entrance {
+    /** Where it led. */
+    sealed interface Result {
+        /** The blocks are as this store has them. */
+        record Joined(Standing standing) implements Result {}
+
+        /** The store is frozen, and was told all that this install owns. */
+        record Asserted(Standing standing) implements Result {}
+
+        /** Another agent has the install. */
+        record Superseded(long incarnation) implements Result {}
+    }
+
+    private final StoreSession session;
+    private final EngineLoop loop;
+    private final Enrolment enrolment;
+    private final Comparison comparison;
+    private final Reassertion reassertion;
+    private Optional<Registrant> enrolled = Optional.empty();
+    private int round;
+
+    Entrance(
+            StoreSession session,
+            EngineLoop loop,
+            Enrolment enrolment,
+            Comparison comparison,
+            Reassertion reassertion) {
+        this.session = session;
+        this.loop = loop;
+        this.enrolment = enrolment;
+        this.comparison = comparison;
+        this.reassertion = reassertion;
+    }
+
+    static Entrance of(
+            Stores stores,
+            EngineLoop loop,
+            IpamListener listener,
+            UUID bootId,
+            Enrolment enrolment) {
+        return new Entrance(
+                stores.session(),
+                loop,
+                enrolment,
+                new Comparison(stores.blocks(), stores.pools(), loop),
+                new Reassertion(
+                        stores.blocks(), stores.pools(), stores.session(), loop, listener, bootId));
+    }
+
+    /** Under which the install registered last. */
+    Optional<Registrant> enrolled() {
+        return enrolled;
+    }
+
+    /** What is on its way leads nowhere. */
+    void abandon() {
+        round++;
+    }
+
+    CompletionStage<Result> begin(NodeView node) {
+        int mine = ++round;
+        return session.check().thenComposeAsync(now -> enter(node, now, mine), loop);
+    }
+
+    private CompletionStage<Result> enter(NodeView node, Standing now, int mine) {
+        if (now.frozen()) {
+            return assertAll(node, now, mine);
+        }
+        return enrol(
+                node,
+                now,
+                mine,
+                me ->
+                        comparison
+                                .begin(node, me)
+                                .thenComposeAsync(proof -> judge(node, now, proof, mine), loop));
+    }
+
+    private CompletionStage<Result> judge(
+            NodeView node, Standing now, Optional<String> proof, int mine) {
+        mustBeCurrent(mine);
+        return proof.isEmpty()
+                ? CompletableFuture.completedFuture(new Result.Joined(now))
+                : session.freeze(proof.get())
+                        .thenComposeAsync(frozen -> assertAll(node, frozen, mine), loop);
+    }
+
+    private CompletionStage<Result> assertAll(NodeView node, Standing now, int mine) {
+        return enrol(
+                node,
+                now,
+                mine,
+                me -> reassertion.begin(node, me).thenApply(_ -> new Result.Asserted(now)));
+    }
+
+    private CompletionStage<Result> enrol(
+            NodeView node,
+            Standing now,
+            int mine,
+            Function<Registrant, CompletionStage<Result>> then) {
+        mustBeCurrent(mine);
+        return enrolment
+                .begin(node, now.generation())
+                .thenComposeAsync(outcome -> enrolled(outcome, mine, then), loop);
+    }
+
+    private CompletionStage<Result> enrolled(
+            Outcome outcome, int mine, Function<Registrant, CompletionStage<Result>> then) {
+        mustBeCurrent(mine);
+        return switch (outcome) {
+            case Outcome.Registered(Registrant me) -> {
+                enrolled = Optional.of(me);
+                yield then.apply(me);
+            }
+            case Outcome.Superseded(long incarnation) ->
+                    CompletableFuture.completedFuture(new Result.Superseded(incarnation));
+            case Outcome.Overtaken() -> throw new IllegalStateException("overtaken by itself");
+        };
+    }
+
+    private void mustBeCurrent(int mine) {
+        if (mine != round) {
+            throw new IllegalStateException("abandoned");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.croft.node.membership;
+
+import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.RejectedException;
+import io.croft.core.rejection.Rejection;
+import io.croft.core.time.Backoff;
+import io.croft.node.loop.EngineLoop;
+import io.croft.node.port.IpamListener;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Failures of the registration in a row: told once, and tried again after a pause. */
+final class Setbacks {
+    private static final Backoff BACKOFF =
+            new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15));
+
+    /** A name or a journal that another has comes free when its sign of life lapses. */
+    private static final Backoff TAKEN = new Backoff(Duration.ofSeconds(4), Duration.ofSeconds(8));
+
+    private final EngineLoop loop;
+    private final IpamListener listener;
+    private final Supplier<Double> spread;
+    private Optional<Rejection> refused = Optional.empty();
+    private int failures;
+
+    Setbacks(EngineLoop loop, IpamListener listener, Supplier<Double> spread) {
+        this.loop = loop;
+        this.listener = listener;
+        this.spread = spread;
+    }
+
+    /** Another agent has the name, or another boot the journal. */
+    Optional<Rejection> refused() {
+        return refused;
+    }
+
+    Duration pauseAfter(@Nullable Throwable failure) {
+        failures++;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+        Optional<Rejection> taken =
+                cause instanceof RejectedException rejected
+                        ? Optional.of(rejected.rejection()).filter(Setbacks::isTaken)
+                        : Optional.empty();
+        if (failures == 1 || taken.isPresent() != refused.isPresent()) {
+            String what = taken.map(Rejection::sentence).orElse(String.valueOf(cause));
+            listener.outage("registration", true, what);
+        }
+        refused = taken;
+        taken.ifPresentOrElse(loop::refuseToWait, loop::letWait);
+        return (taken.isPresent() ? TAKEN : BACKOFF).after(failures, spread.get());
+    }
+
+    private static boolean isTaken(Rejection why) {
+        return why.reason() == Reason.INSTALL_LIVE || why.reason() == Reason.NODE_NAME_TAKEN;
+    }
+
+    void over() {
+        if (failures > 0) {
+            listener.outage("registration", false, "the store answers");
+        }
+        failures = 0;
+        refused = Optional.empty();
+        loop.letWait();
+    }
+}

@@ -1,0 +1,102 @@
+package io.croft.node.membership;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.croft.core.pool.Pool;
+import io.croft.core.pool.PoolMode;
+import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.RejectedException;
+import io.croft.testing.Pods;
+import io.croft.testing.Some;
+import io.croft.testing.TestNode;
+import io.croft.testing.WeatherStore.Weather;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+/** How a node leaves its cluster. */
+class DepartureTest {
+    private static final Pool POOL = Some.pool("p", "10.0.0.0/16", PoolMode.ROUTED);
+
+    @Test
+    void refusesWhileAnAddressIsHeldAndServesOn() {
+        TestNode node = TestNode.alone(1, POOL);
+        Pods.start(node, "pod");
+        var left = node.departure().begin().toCompletableFuture();
+        node.settle();
+        var failed = Assertions.assertThrows(CompletionException.class, left::join);
+        var why = ((RejectedException) failed.getCause()).rejection();
+        assertEquals(Reason.NODE_NOT_EMPTY, why.reason());
+        assertEquals("node \"node-a\" holds 1 addresses", why.message());
+        Pods.start(node, "another");
+    }
+
+    @Test
+    void givesAllBackAfterTheShortestCooldownAndServesNothingMore() {
+        TestNode node = TestNode.alone(1, POOL);
+        Pods.start(node, "pod");
+        Pods.stop(node, "pod");
+        var left = node.departure().begin().toCompletableFuture();
+        node.pass(Duration.ofSeconds(25));
+        assertFalse(left.isDone(), "it cools");
+        node.pass(Duration.ofSeconds(20));
+        assertTrue(left.join());
+        assertEquals(Map.of(), node.store.behind.owned(node.install()).toCompletableFuture().join());
+        assertEquals(
+                List.of(), node.store.behind.membersOf("node-a").toCompletableFuture().join());
+        assertEquals(Reason.AGENT_STOPPING, node.refusal(Pods.add(node, "more")).reason());
+        assertEquals(
+                "this node left the cluster", node.registration().hindrance().orElseThrow());
+        node.pass(Duration.ofMinutes(5));
+        assertEquals(0, node.state().blocks().size());
+        assertTrue(node.departure().begin().toCompletableFuture().isDone() || settled(node));
+    }
+
+    private static boolean settled(TestNode node) {
+        var again = node.departure().begin().toCompletableFuture();
+        node.settle();
+        return again.join();
+    }
+
+    @Test
+    void waitsForAnAddressWhoseFormerPodStillLives() {
+        TestNode node = TestNode.alone(1, POOL);
+        Pods.start(node, "pod");
+        node.ask(
+                new io.croft.core.serving.Release(
+                        Some.attachment("pod"), node.clock.now().boot(), false));
+        var left = node.departure().begin().toCompletableFuture();
+        node.pass(Duration.ofHours(1));
+        assertFalse(left.isDone());
+    }
+
+    @Test
+    void leavesAlsoWhenAnswersAreLost() {
+        TestNode node = TestNode.alone(1, POOL);
+        node.pass(Duration.ofSeconds(3));
+        node.store.become(Weather.ANSWER_LOST);
+        var left = node.departure().begin().toCompletableFuture();
+        node.pass(Duration.ofSeconds(10));
+        node.store.become(Weather.FINE);
+        node.pass(Duration.ofSeconds(60));
+        assertTrue(left.join());
+        assertEquals(
+                List.of(), node.store.behind.membersOf("node-a").toCompletableFuture().join());
+    }
+
+    @Test
+    void joinsAgainAtTheNextStart() {
+        TestNode node = TestNode.alone(1, POOL);
+        var left = node.departure().begin().toCompletableFuture();
+        node.pass(Duration.ofSeconds(5));
+        assertTrue(left.join());
+        node.restart();
+        node.pass(Duration.ofSeconds(5));
+        Pods.start(node, "pod");
+    }
+}
