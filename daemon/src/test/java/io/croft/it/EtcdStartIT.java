@@ -35,7 +35,7 @@ final class EtcdStartIT {
             agent.start();
             expectServing(agent, pod, before, "refusing");
             place.etcd().startAll();
-            Eventually.holds(agent::log, () -> owned(place) == 1);
+            Eventually.holds(() -> owned(place) + agent.log(), () -> owned(place).size() == 1);
             expectServing(agent, pod, before, "present");
         }
     }
@@ -46,13 +46,13 @@ final class EtcdStartIT {
         assertTrue(more.ok(), () -> more + agent.log());
     }
 
-    private static long owned(EtcdPlace place) {
+    private static List<String> owned(EtcdPlace place) {
         return place.etcd()
                 .tool()
                 .run("get", "--prefix", "--keys-only", "/croft/v1/it/owned/")
                 .lines()
                 .filter(line -> !line.isEmpty())
-                .count();
+                .toList();
     }
 
     @Test
@@ -96,7 +96,7 @@ final class EtcdStartIT {
             first.croft("pool create pods 10.92.0.0/24 --default").expectSuccess();
             assertTrue(first.shim().add(Place.pod(dir, "first")).ok());
             RealAgent second = place.agent("b", "a", "it").spawn();
-            Eventually.holds(second::log, () -> second.log().contains("NODE_NAME_TAKEN"));
+            Eventually.holds(second::log, () -> second.log().contains("which is live"));
             if (second.isAlive()) {
                 assertFalse(second.shim().add(Place.pod(dir, "second")).ok(), second.log());
             }

@@ -2,6 +2,7 @@ package io.croft.testing;
 
 import io.croft.core.allocation.Attachment;
 import io.croft.core.allocation.Workload;
+import io.croft.core.block.Block;
 import io.croft.core.block.BlockId;
 import io.croft.core.engine.Command;
 import io.croft.core.engine.Event;
@@ -18,10 +19,14 @@ import io.croft.core.serving.Look;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
 import io.croft.node.keeper.BlockKeeper;
+import io.croft.node.keeper.Membership;
 import io.croft.node.keeper.PoolSync;
+import io.croft.node.keeper.PressureWatch;
 import io.croft.node.loop.EngineLoop;
 import io.croft.node.loop.Waker;
+import io.croft.node.membership.Liveness;
 import io.croft.node.membership.Registration;
+import io.croft.node.membership.Stores;
 import io.croft.node.port.BlockStore;
 import io.croft.node.port.InstallIdentity;
 import io.croft.node.port.InstallStore;
@@ -57,6 +62,8 @@ public final class LiveNode implements AutoCloseable {
     private final Random random;
     private final EngineLoop loop;
     private final Waker waker = new Waker();
+    private final Registration registration;
+    private final PoolSync pools;
     private final Thread thread;
     private volatile boolean open = true;
 
@@ -76,15 +83,11 @@ public final class LiveNode implements AutoCloseable {
         boolean trustable = state.bootId().filter(bootId::equals).isPresent();
         this.loop = new EngineLoop(state, journal, clock, new Silence(), waker);
         var _ = loop.propose(new Start(bootId, false, random.nextInt(1_000)));
-        addDuties(store, new Registration.Boot(bootId, clock.now().boot(), trustable, false));
-        this.thread = Thread.ofVirtual().name(identity.node()).start(this::run);
-    }
-
-    private void addDuties(Ports store, Registration.Boot boot) {
-        var registration =
+        var boot = new Registration.Boot(bootId, clock.now().boot(), trustable, false);
+        registration =
                 new Registration(
-                        store.installs(),
-                        store.blocks(),
+                        new Stores(
+                                store.installs(), store.blocks(), store.pools(), store.session()),
                         loop,
                         new Silence(),
                         identity,
@@ -92,19 +95,25 @@ public final class LiveNode implements AutoCloseable {
                         "live",
                         this::uuid,
                         this::fraction);
-        var pools = new PoolSync(store.pools(), loop);
-        loop.add(registration);
+        pools = new PoolSync(store.pools(), loop, registration::standing);
+        var pressure = new PressureWatch(store.pressure(), loop, this::fraction);
         loop.add(pools);
+        loop.add(registration);
+        loop.add(new Liveness(store.installs(), loop, registration, this::fraction));
+        loop.add(pressure);
         loop.add(
                 new BlockKeeper(
                         store.blocks(),
                         pools,
+                        pressure,
                         loop,
                         new Silence(),
-                        registration::registrant,
+                        new Membership(registration::registrant, () -> false, registration::doubt),
                         this::uuid,
                         this::fraction));
         pools.start();
+        registration.start();
+        this.thread = Thread.ofVirtual().name(identity.node()).start(this::run);
     }
 
     private UUID uuid() {
@@ -137,14 +146,26 @@ public final class LiveNode implements AutoCloseable {
                         "live"));
     }
 
+    /** Whether it registered, knows the pools, and the store confirmed its blocks. */
+    public boolean isMember() {
+        return submit(
+                        new Look<>((node, _) ->
+                                registration.registrant().isPresent()
+                                        && pools.isInUse()
+                                        && node.blocks().stream().allMatch(Block::isOwned)))
+                .join();
+    }
+
+    /** How many pools it knows. */
+    public CompletableFuture<Integer> pools() {
+        return submit(new Look<>((node, _) -> node.pools().size()));
+    }
+
     /** The blocks from which it may give addresses. */
     public CompletableFuture<List<BlockId>> owned() {
         return submit(
                 new Look<>((node, _) ->
-                        node.blocks().stream()
-                                .filter(block -> block.isOwned())
-                                .map(block -> block.id())
-                                .toList()));
+                        node.blocks().stream().filter(Block::isOwned).map(Block::id).toList()));
     }
 
     private <R> CompletableFuture<R> submit(Command<R> command) {

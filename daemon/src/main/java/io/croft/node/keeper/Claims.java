@@ -178,7 +178,8 @@ final class Claims {
         }
         pagesSince++;
         looking.add(pool.id());
-        store.page(pool, from, Search.PAGE).whenCompleteAsync((page, _) -> shown(pool, from, page), loop);
+        store.page(pool, from, Search.PAGE)
+                .whenCompleteAsync((page, _) -> shown(pool, from, page), loop);
     }
 
     private void shown(Pool pool, long from, @Nullable BlockPage page) {

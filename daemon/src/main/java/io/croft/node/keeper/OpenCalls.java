@@ -87,7 +87,8 @@ final class OpenCalls {
                     .whenCompleteAsync((answer, _) -> claimed(intent, me, answer), loop);
         } else if (block.ownership() instanceof Returning(Token token)) {
             calling.add(id);
-            store.giveBack(id, token, me).whenCompleteAsync((gone, _) -> returned(id, token, gone), loop);
+            store.giveBack(id, token, me)
+                    .whenCompleteAsync((gone, _) -> returned(id, token, gone), loop);
         }
     }
 

@@ -81,7 +81,8 @@ class ManyNodesTest {
 
     @Test
     void givesEachOfTheLastBlocksOnceAndTellsTheOthersThatThereIsNone() {
-        var cluster = new TestCluster(Some.pool("p", "10.0.0.0/28", PoolMode.ROUTED, 32, Some.DEFAULT));
+        var cluster =
+                new TestCluster(Some.pool("p", "10.0.0.0/28", PoolMode.ROUTED, 32, Some.DEFAULT));
         cluster.join("node-", 32);
         List<CompletableFuture<Grant>> answers = new ArrayList<>();
         for (TestNode node : cluster.nodes) {
@@ -121,7 +122,8 @@ class ManyNodesTest {
 
     @Test
     void claimsWithThreeCallsWhereNearlyAllIsTaken() {
-        var pool = Some.limited(Some.pool("p", "10.0.0.0/22", PoolMode.ROUTED, 32, Some.DEFAULT), 1);
+        var pool =
+                Some.limited(Some.pool("p", "10.0.0.0/22", PoolMode.ROUTED, 32, Some.DEFAULT), 1);
         var cluster = new TestCluster(pool);
         var full = cluster.join("full").registration().registrant().orElseThrow();
         for (int i = 0; i < 1024; i++) {
@@ -139,7 +141,9 @@ class ManyNodesTest {
             var given = grant.allocation().addresses().getFirst().block();
             long claims =
                     node.store.sent.stream()
-                            .takeWhile(sent -> !(sent instanceof ClaimIntent intent) || !intent.block().equals(given))
+                            .takeWhile(sent ->
+                                    !(sent instanceof ClaimIntent intent)
+                                            || !intent.block().equals(given))
                             .count();
             most = Math.max(most, node.store.pages + claims + 1);
         }
@@ -181,7 +185,13 @@ class ManyNodesTest {
             leave(cluster, cluster.nodes.getFirst());
         }
         long owned =
-                cluster.store.page(pool, 0, 1000).toCompletableFuture().join().owners().values()
+                cluster
+                        .store
+                        .page(pool, 0, 1000)
+                        .toCompletableFuture()
+                        .join()
+                        .owners()
+                        .values()
                         .stream()
                         .filter(owner -> owner.install().isPresent())
                         .count();

@@ -46,12 +46,11 @@ class DepartureTest {
         assertFalse(left.isDone(), "it cools");
         node.pass(Duration.ofSeconds(20));
         assertTrue(left.join());
-        assertEquals(Map.of(), node.store.behind.owned(node.install()).toCompletableFuture().join());
         assertEquals(
-                List.of(), node.store.behind.membersOf("node-a").toCompletableFuture().join());
+                Map.of(), node.store.behind.owned(node.install()).toCompletableFuture().join());
+        assertEquals(List.of(), node.store.behind.membersOf("node-a").toCompletableFuture().join());
         assertEquals(Reason.AGENT_STOPPING, node.refusal(Pods.add(node, "more")).reason());
-        assertEquals(
-                "this node left the cluster", node.registration().hindrance().orElseThrow());
+        assertEquals("this node left the cluster", node.registration().hindrance().orElseThrow());
         node.pass(Duration.ofMinutes(5));
         assertEquals(0, node.state().blocks().size());
         assertTrue(node.departure().begin().toCompletableFuture().isDone() || settled(node));
@@ -85,8 +84,7 @@ class DepartureTest {
         node.store.become(Weather.FINE);
         node.pass(Duration.ofSeconds(60));
         assertTrue(left.join());
-        assertEquals(
-                List.of(), node.store.behind.membersOf("node-a").toCompletableFuture().join());
+        assertEquals(List.of(), node.store.behind.membersOf("node-a").toCompletableFuture().join());
     }
 
     @Test

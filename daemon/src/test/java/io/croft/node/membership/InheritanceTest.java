@@ -140,8 +140,7 @@ class InheritanceTest {
         TestNode node = nodeWithAPod();
         var me = node.registration().registrant().orElseThrow();
         BlockId unknown = new BlockId(POOL.id(), POOL.block(777));
-        var intent =
-                new ClaimIntent(unknown, Optional.empty(), Optional.empty(), Some.token(1));
+        var intent = new ClaimIntent(unknown, Optional.empty(), Optional.empty(), Some.token(1));
         node.store.behind.claim(intent, me).toCompletableFuture().join();
         node.restart();
         node.pass(Duration.ofSeconds(5));

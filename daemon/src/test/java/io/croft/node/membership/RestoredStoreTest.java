@@ -75,9 +75,7 @@ class RestoredStoreTest {
         assertTrue(isFrozen());
         assertEquals(1, cluster.store.proofs().size());
         assertEquals(10, cluster.store.asserted().size());
-        assertEquals(
-                TEAM,
-                cluster.store.read().toCompletableFuture().join().get("team").pool());
+        assertEquals(TEAM, cluster.store.read().toCompletableFuture().join().get("team").pool());
         cluster.pass(Duration.ofMinutes(5));
         assertEquals(held, cluster.held());
         old.forEach(node -> assertFalse(node.state().pool("p").isEmpty()));
@@ -104,8 +102,7 @@ class RestoredStoreTest {
         booted.reboot();
         cluster.pass(Duration.ofSeconds(60));
         assertTrue(booted.state().blocks().stream().noneMatch(Block::isOwned));
-        assertEquals(
-                Reason.NOT_VALIDATED, booted.refusal(Pods.add(booted, "new")).reason());
+        assertEquals(Reason.NOT_VALIDATED, booted.refusal(Pods.add(booted, "new")).reason());
         assertTrue(cluster.store.asserted().contains(booted.install()));
         unfreeze();
         assertAllServe();

@@ -33,7 +33,8 @@ class TwinsTest {
         cluster.pass(Duration.ofMinutes(2));
         assertTrue(second.registration().registrant().isEmpty());
         assertTrue(first.registration().registrant().isPresent());
-        assertEquals(1, second.heard.outages.stream().filter("registration begins"::equals).count());
+        assertEquals(
+                1, second.heard.outages.stream().filter("registration begins"::equals).count());
         cluster.remove(first);
         cluster.pass(Duration.ofSeconds(70));
         assertTrue(second.registration().registrant().isPresent());
@@ -105,8 +106,7 @@ class TwinsTest {
         successor.restart();
         cluster.pass(Duration.ofMinutes(15));
         Pods.start(successor, "pod");
-        assertFalse(
-                cluster.store.owned(former.install()).toCompletableFuture().join().isEmpty());
+        assertFalse(cluster.store.owned(former.install()).toCompletableFuture().join().isEmpty());
         cluster.nodes.add(former);
         cluster.assertNoDuplicates();
     }
