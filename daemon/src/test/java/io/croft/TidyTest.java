@@ -31,8 +31,7 @@ class TidyTest {
                     "daemon/src/test/java/io/croft/adapter/grpc/UnixServerTest.java",
                     "daemon/src/test/java/io/croft/cli/CroftTest.java",
                     "daemon/src/test/java/io/croft/core/pool/PoolTest.java",
-                    "daemon/src/test/java/io/croft/node/loop/RandomLife.java",
-                    "daemon/src/test/java/io/croft/node/membership/RegistrationTest.java");
+                    "daemon/src/test/java/io/croft/node/loop/RandomLife.java");
 
     /** In two parts, so that this file has none. */
     private static final Pattern LEFT_OVER =

@@ -3,6 +3,7 @@ package io.croft.agent;
 import io.croft.adapter.file.NioDisk;
 import io.croft.adapter.file.StateDirectory;
 import io.croft.adapter.host.BootFacts;
+import io.croft.adapter.host.Randomness;
 import io.croft.adapter.host.ServiceSocket;
 import io.croft.adapter.host.SystemClock;
 import io.croft.adapter.http.HttpEndpoint;
@@ -33,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * start replays.
  */
 public final class Agent {
-    private static final String CLUSTER = "local";
     private static final int FAILED = 70;
 
     private final AgentConfig config;
@@ -145,8 +145,13 @@ public final class Agent {
                         this::fail);
         var place =
                 new Service.Place(
-                        config.node(), CLUSTER, config.labels(), directory, config.runDir());
-        try (var running = new Service(place, boot, clock, ears, version())) {
+                        config.node(),
+                        config.store().cluster(),
+                        config.labels(),
+                        directory,
+                        config.runDir());
+        try (var running =
+                Service.open(place, opener(directory, metrics), boot, clock, ears, version())) {
             service.set(running);
             Optional<HttpEndpoint> http =
                     config.metricsAddress()
@@ -174,6 +179,15 @@ public final class Agent {
             http.ifPresent(HttpEndpoint::close);
         }
         say("stopped", Map.of("node", config.node()));
+    }
+
+    private Store.Opener opener(StateDirectory directory, Metrics metrics) {
+        return switch (config.store()) {
+            case StoreChoice.Embedded _ ->
+                    new EmbeddedOpener(new NioDisk(), directory, new Randomness()::uuid, clock);
+            case StoreChoice.Shared shared ->
+                    new EtcdOpener(shared, clock, new Randomness(), metrics::etcdAnswered);
+        };
     }
 
     /** SIGTERM: lets the main thread end in order, also while it waits for a lock. */

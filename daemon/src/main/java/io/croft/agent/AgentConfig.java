@@ -1,6 +1,7 @@
 package io.croft.agent;
 
 import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.RejectedException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,6 @@ import java.util.regex.Pattern;
 /**
  * What the agent was told, checked and ready for use.
  *
- * @param cluster empty: the embedded store's own
  * @param metricsAddress empty: no metrics
  * @param hardwareId empty: look for it
  * @param logLevel one of the table's, in lower case
@@ -25,7 +25,7 @@ public record AgentConfig(
         String node,
         Path stateDir,
         Path runDir,
-        String cluster,
+        StoreChoice store,
         Optional<InetSocketAddress> metricsAddress,
         Optional<String> hardwareId,
         Map<String, String> labels,
@@ -56,12 +56,13 @@ public record AgentConfig(
 
     static AgentConfig load(
             Settings settings, Map<String, String> environment, Supplier<String> hostName) {
-        checkStore(settings, environment);
+        StoreChoice store = store(settings);
+        checkStore(store, settings, environment);
         return new AgentConfig(
                 settings.as(Options.NODE, name -> node(name.isEmpty() ? hostName.get() : name)),
                 settings.as(Options.STATE_DIR, AgentConfig::path),
                 settings.as(Options.RUN_DIR, AgentConfig::runDir),
-                settings.text(Options.CLUSTER).orElse(""),
+                store,
                 settings.as(Options.METRICS_ADDRESS, AgentConfig::address),
                 settings.text(Options.HARDWARE_ID),
                 labels(settings.get(Options.LABEL)),
@@ -74,8 +75,24 @@ public record AgentConfig(
                 settings.all());
     }
 
+    /** A value of the store's options that cannot be used keeps an agent from starting. */
+    private static StoreChoice store(Settings settings) {
+        try {
+            return StoreChoice.of(settings);
+        } catch (RejectedException refused) {
+            String field = refused.rejection().facts().getOrDefault("field", "");
+            String where =
+                    Options.named(field).map(settings::get).map(Setting::where).orElse("default");
+            throw StoreChoice.cannotStart(refused, " (" + where + ")");
+        }
+    }
+
     /** Each node of a cluster with a store of its own would own every block. */
-    private static void checkStore(Settings settings, Map<String, String> environment) {
+    private static void checkStore(
+            StoreChoice store, Settings settings, Map<String, String> environment) {
+        if (store instanceof StoreChoice.Shared) {
+            return;
+        }
         boolean inKubernetes = !environment.getOrDefault("KUBERNETES_SERVICE_HOST", "").isEmpty();
         Optional<String> cluster = settings.text(Options.CLUSTER);
         if (settings.get(Options.SINGLE_NODE).isTrue() || (!inKubernetes && cluster.isEmpty())) {
@@ -89,7 +106,9 @@ public record AgentConfig(
                         "store \"embedded\" serves one node only, and %s: nodes with a store each"
                                         .formatted(sign)
                                 + " would give the same addresses")
-                .remedy("say --single-node if no other node shares these pools")
+                .remedy(
+                        "name an etcd with --store URL and --cluster NAME, or say --single-node if no"
+                                + " other node shares these pools")
                 .with("field", "store")
                 .with("value", "embedded")
                 .asException();

@@ -4,6 +4,7 @@ import io.croft.adapter.grpc.AgentFacts.Condition;
 import io.croft.adapter.host.HostAddresses.HostAddress;
 import io.croft.core.block.Block;
 import io.croft.core.block.Ownership.Quarantined;
+import io.croft.core.block.Ownership.Unvalidated;
 import io.croft.core.engine.NodeView;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolMode;
@@ -19,6 +20,17 @@ final class Conditions {
         List<Condition> conditions = new ArrayList<>();
         notServing.ifPresent(why -> conditions.add(new Condition("NOT_SERVING", why)));
         node.blocks().forEach(block -> quarantined(block).ifPresent(conditions::add));
+        long unvalidated =
+                node.blocks().stream()
+                        .filter(block -> block.ownership() instanceof Unvalidated)
+                        .count();
+        if (unvalidated > 0) {
+            conditions.add(
+                    new Condition(
+                            "BLOCKS_UNVALIDATED",
+                            "the store has not confirmed %d blocks of this node since the start; they give no address until it does"
+                                    .formatted(unvalidated)));
+        }
         if (node.markersDropped() > 0) {
             conditions.add(
                     new Condition(

@@ -1,12 +1,9 @@
 package io.croft.agent;
 
-import io.croft.adapter.embedded.EmbeddedStore;
-import io.croft.adapter.embedded.SingleNode;
 import io.croft.adapter.grpc.AgentFacts;
 import io.croft.adapter.host.HostAddresses;
 import io.croft.adapter.host.Randomness;
 import io.croft.adapter.observe.NodeFigures;
-import io.croft.adapter.run.SpoolDirectory;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.Cause;
 import io.croft.core.block.Ownership.Unvalidated;
@@ -19,25 +16,17 @@ import io.croft.core.serving.Look;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
 import io.croft.core.time.Moment;
-import io.croft.node.keeper.BlockKeeper;
-import io.croft.node.keeper.Membership;
-import io.croft.node.keeper.PoolSync;
-import io.croft.node.keeper.PressureWatch;
 import io.croft.node.loop.EngineLoop;
 import io.croft.node.loop.LoopThread;
 import io.croft.node.loop.Waker;
-import io.croft.node.membership.Departure;
-import io.croft.node.membership.Liveness;
-import io.croft.node.membership.Registration;
-import io.croft.node.membership.Stores;
 import io.croft.node.port.Inventory;
 import io.croft.node.port.IpamListener;
 import io.croft.node.port.PoolStore;
-import io.croft.node.reconcile.Mirroring;
-import io.croft.node.reconcile.NetnsWatch;
-import io.croft.node.reconcile.SpoolReplay;
+import io.croft.node.port.Spool;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -51,90 +40,57 @@ import java.util.function.Consumer;
  * the loop gets its thread.
  */
 final class Node {
-    /** Twice what the journal waits for the store before it is trusted, for the turns around it. */
-    private static final Duration SETTLE = Timings.START_WAIT.multipliedBy(2);
+    /** Beyond what the journal waits for the store before it is trusted: for the turns after it. */
+    private static final Duration SETTLE = Timings.START_WAIT;
 
     private static final Duration END_OF_LIFE = Duration.ofSeconds(1);
-
     private static final Duration SPOOL_PATIENCE = Duration.ofSeconds(5);
 
     private final Recovery.Found found;
-    private final HostAddresses host;
-    private final String version;
-    private final Clock clock;
+    private final StoreWatch watch;
+    private final Store store;
+    private final Surroundings around;
+    private final IpamListener listener;
     private final Moment started;
     private final Waker waker = new Waker();
     private final EngineLoop loop;
-    private final Registration registration;
-    private final Liveness liveness;
-    private final Departure departure;
-    private final PoolSync pools;
-    private final SpoolReplay spool;
+    private final Duties duties;
     private final LoopThread thread;
-    private final CompletableFuture<Boolean> begun;
+    private CompletableFuture<Boolean> begun = new CompletableFuture<>();
+
+    /** Where a node works: its host, and what comes from outside. */
+    record Surroundings(
+            Inventory inventory,
+            HostAddresses host,
+            Spool spool,
+            Clock clock,
+            Randomness randomness,
+            UUID bootId,
+            boolean weakIdentity,
+            String version) {}
 
     Node(
             Recovery.Found found,
-            EmbeddedStore store,
-            Inventory inventory,
-            HostAddresses host,
-            SpoolDirectory spooled,
-            Clock clock,
-            Randomness randomness,
+            Store store,
+            Surroundings around,
             IpamListener listener,
-            UUID bootId,
-            boolean weakIdentity,
-            String version,
             Consumer<Throwable> onFailure) {
         this.found = found;
-        this.host = host;
-        this.version = version;
-        this.clock = clock;
-        this.started = clock.now();
-        this.loop = new EngineLoop(found.state(), found.journal(), clock, listener, waker);
-        var single = new SingleNode(store);
-        this.registration =
-                new Registration(
-                        new Stores(store, store, store, single),
-                        loop,
-                        listener,
-                        found.identity(),
-                        new Registration.Boot(
-                                bootId, started.boot(), found.trustable(), weakIdentity),
-                        version,
-                        randomness::uuid,
-                        randomness::fraction);
-        this.pools = new PoolSync(store, loop, registration::standing);
-        this.liveness = new Liveness(store, loop, registration, randomness::fraction);
-        this.departure = new Departure(single, loop, registration, randomness::fraction);
-        this.spool = new SpoolReplay(spooled, loop, bootId);
-        var pressure = new PressureWatch(single, loop, randomness::fraction);
-        loop.add(pools);
-        loop.add(registration);
-        loop.add(liveness);
-        loop.add(departure);
-        loop.add(pressure);
-        loop.add(
-                new BlockKeeper(
-                        store,
-                        pools,
-                        pressure,
-                        loop,
-                        listener,
-                        new Membership(
-                                registration::registrant,
-                                departure::isUnderway,
-                                registration::doubt),
-                        randomness::uuid,
-                        randomness::fraction));
-        loop.add(new Mirroring(single, loop, registration::registrant, randomness::fraction));
-        loop.add(new NetnsWatch(inventory, loop));
-        this.thread = new LoopThread(loop, clock, waker, onFailure);
-        pools.start();
-        registration.start();
-        this.begun =
-                loop.propose(new Start(bootId, found.lost(), randomness.below(1L << 40)))
-                        .toCompletableFuture();
+        this.watch = new StoreWatch(store.name(), around.clock());
+        this.store = WatchedStore.of(store, watch);
+        this.around = around;
+        this.listener = listener;
+        this.started = around.clock().now();
+        this.loop = new EngineLoop(found.state(), found.journal(), around.clock(), listener, waker);
+        this.duties = Duties.of(found, this.store, around, started.boot(), loop, listener);
+        this.thread = new LoopThread(loop, around.clock(), waker, onFailure);
+    }
+
+    /** Proposes the start; {@link #settle} carries it out. */
+    void begin() {
+        duties.begin(loop);
+        var start = new Start(around.bootId(), found.lost(), around.randomness().below(1L << 40));
+        begun = loop.propose(start).toCompletableFuture();
         Invariants.broken(found.state())
                 .ifPresent(violation -> {
                     listener.violated(violation);
@@ -144,7 +100,7 @@ final class Node {
 
     /** The store's pools, whose changes are answered when this node uses them. */
     PoolStore pools() {
-        return pools;
+        return duties.pools();
     }
 
     private void quarantine(BlockId block) {
@@ -160,7 +116,11 @@ final class Node {
      * even the start could be journalled: what another boot held would stay held.
      */
     void settle() {
-        step(SETTLE, () -> begun.isDone() && pools.isInUse() && notServing().isEmpty());
+        step(
+                Timings.START_WAIT,
+                () -> begun.isDone() && duties.pools().isInUse() && notServing().isEmpty());
+        // The journal has pools too, for a store that does not answer.
+        step(SETTLE, () -> begun.isDone() && notServing().isEmpty());
         if (!begun.isDone() || begun.isCompletedExceptionally()) {
             throw Reason.JOURNAL_FULL
                     .because("the start could not be written to the journal")
@@ -170,14 +130,14 @@ final class Node {
 
     /** Carries out what the shim spooled; requests that arrive meanwhile wait. */
     void replaySpool() {
-        loop.add(spool);
-        step(SPOOL_PATIENCE, spool::hasDrained);
+        loop.add(duties.spool());
+        step(SPOOL_PATIENCE, duties.spool()::hasDrained);
     }
 
     private void step(Duration most, BooleanSupplier done) {
-        BootTime end = clock.now().boot().plus(most);
-        while (!done.getAsBoolean() && clock.now().boot().isBefore(end)) {
-            waker.await(loop.ownTurn().min(end).since(clock.now().boot()));
+        BootTime end = around.clock().now().boot().plus(most);
+        while (!done.getAsBoolean() && around.clock().now().boot().isBefore(end)) {
+            waker.await(loop.ownTurn().min(end).since(around.clock().now().boot()));
         }
     }
 
@@ -186,25 +146,25 @@ final class Node {
         thread.start();
     }
 
-    /** Takes the node out of its cluster; see {@link Departure#begin}. Any thread. */
-    CompletionStage<Boolean> leave() {
-        return departure.begin();
-    }
-
     /** Ends the loop and leaves a snapshot, so that the next agent has little to replay. */
     void close() throws IOException {
         thread.close();
         // Best effort: without it the next start waits until the sign of life lapses.
-        var _ = Answers.within(END_OF_LIFE, liveness.end().thenApply(_ -> true), false);
+        var _ = Answers.within(END_OF_LIFE, duties.liveness().end().thenApply(_ -> true), false);
         // A state that contradicts itself is kept as it was written, for whoever looks at it.
         if (Invariants.broken(found.state()).isEmpty()) {
-            found.journal().snapshot(clock.now(), found.state().events());
+            found.journal().snapshot(around.clock().now(), found.state().events());
         }
         found.journal().close();
     }
 
+    /** Takes the node out of its cluster; see {@code Departure}. Any thread. */
+    CompletionStage<Boolean> leave() {
+        return duties.departure().begin();
+    }
+
     private Optional<String> notServing() {
-        Optional<String> hindrance = registration.hindrance();
+        Optional<String> hindrance = duties.registration().hindrance();
         if (hindrance.isPresent()) {
             return hindrance;
         }
@@ -222,13 +182,20 @@ final class Node {
         return new AgentFacts(
                 found.identity().node(),
                 found.identity().installId().toString(),
-                version,
-                "embedded",
+                around.version(),
+                store.name(),
                 notServing(),
-                clock.now().boot().since(started.boot()),
+                around.clock().now().boot().since(started.boot()),
                 found.journal().sequence(),
                 found.journal().bytes(),
-                Conditions.of(found.state(), notServing(), host.latest()));
+                conditions());
+    }
+
+    private List<AgentFacts.Condition> conditions() {
+        var conditions =
+                new ArrayList<>(Conditions.of(found.state(), notServing(), around.host().latest()));
+        conditions.addAll(watch.conditions());
+        return conditions;
     }
 
     /**
@@ -244,7 +211,8 @@ final class Node {
                                 notServing().isEmpty(),
                                 found.journal().bytes(),
                                 loop.queued(),
-                                loop.parked()));
+                                loop.parked(),
+                                watch.figures()));
         return Answers.within(
                 Duration.ofSeconds(1), loop.submit(look, BootTime.ZERO), NodeFigures.NONE);
     }

@@ -1,10 +1,12 @@
 package io.croft.agent;
 
+import io.croft.adapter.etcd.EtcdAccess;
 import io.croft.agent.Option.Form;
 import io.croft.agent.Option.Places;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The one table of the agent's options. Flags, environment, file, {@code --check-config} and {@code
@@ -26,16 +28,44 @@ public final class Options {
                     "/run/croft",
                     "Directory of the sockets, the spool and the sign of health.");
     public static final Option STORE =
-            choice(
-                    "store",
-                    List.of("embedded"),
-                    "Where pools and the ownership of blocks are kept.");
+            text(
+                    EtcdAccess.STORE,
+                    StoreChoice.EMBEDDED + "|URL,...",
+                    StoreChoice.EMBEDDED,
+                    "Where pools and the ownership of blocks are kept: in a file of this node, or in"
+                            + " the etcd at these endpoints.");
     public static final Option CLUSTER =
             text(
                     "cluster",
                     "NAME",
                     "",
-                    "Name of the cluster in a shared store; the embedded store has one node only.");
+                    "Name of the cluster in etcd, the same on every node; the embedded store has one node"
+                            + " only.");
+    public static final Option STORE_CA =
+            text(
+                    EtcdAccess.CA,
+                    "FILE",
+                    "",
+                    "Certificates, in PEM, of who signs those of etcd; without it those that Java"
+                            + " trusts.");
+    public static final Option STORE_CERT =
+            text(EtcdAccess.CERTIFICATE, "FILE", "", "Certificate, in PEM, that is shown to etcd.");
+    public static final Option STORE_KEY =
+            text(EtcdAccess.KEY, "FILE", "", "Key of that certificate, in PEM, not encrypted.");
+    public static final Option STORE_SERVER_NAME =
+            text(
+                    EtcdAccess.SERVER_NAME,
+                    "NAME",
+                    "",
+                    "Name that etcd's certificate must have; without it the endpoint's.");
+    public static final Option STORE_USER =
+            text(EtcdAccess.USER, "NAME", "", "User of etcd; without it none.");
+    public static final Option STORE_PASSWORD_FILE =
+            text(
+                    EtcdAccess.PASSWORD_FILE,
+                    "FILE",
+                    "",
+                    "File whose first line is that user's password.");
     public static final Option SINGLE_NODE =
             flag(
                     "single-node",
@@ -107,6 +137,12 @@ public final class Options {
                     RUN_DIR,
                     STORE,
                     CLUSTER,
+                    STORE_CA,
+                    STORE_CERT,
+                    STORE_KEY,
+                    STORE_SERVER_NAME,
+                    STORE_USER,
+                    STORE_PASSWORD_FILE,
                     SINGLE_NODE,
                     METRICS_ADDRESS,
                     HARDWARE_ID,
@@ -118,6 +154,25 @@ public final class Options {
                     MACHINE_ID_FILE,
                     CONFIG,
                     CHECK_CONFIG);
+
+    /** What only a store in etcd has. */
+    static final List<Option> OF_ETCD =
+            List.of(
+                    STORE_CA,
+                    STORE_CERT,
+                    STORE_KEY,
+                    STORE_SERVER_NAME,
+                    STORE_USER,
+                    STORE_PASSWORD_FILE);
+
+    /** Those of commands that need no agent and look into the store themselves. */
+    public static final List<Option> OF_STORE =
+            Stream.of(List.of(STORE, CLUSTER), OF_ETCD, List.of(CONFIG))
+                    .flatMap(List::stream)
+                    .toList();
+
+    /** What bringing an embedded store into etcd asks for besides. */
+    public static final List<Option> OF_STATE = List.of(STATE_DIR, BOOT_ID_FILE);
 
     private Options() {}
 

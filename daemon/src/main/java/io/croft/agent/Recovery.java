@@ -93,6 +93,46 @@ final class Recovery {
         }
     }
 
+    /** Refuses a state directory whose store was brought into a cluster's, or is on its way. */
+    void refuseIfMigrated() throws IOException {
+        if (disk.exists(directory.leftStore()) && !disk.exists(directory.store())) {
+            throw Reason.CANNOT_START
+                    .because(
+                            "state-dir \"%s\": its store was brought into an etcd"
+                                    .formatted(directory.root()))
+                    .remedy("start the agent with --store and --cluster of that etcd")
+                    .with("field", "state-dir")
+                    .with("value", directory.root().toString())
+                    .asException();
+        }
+        if (disk.exists(directory.leavingStore())) {
+            throw Reason.CANNOT_START
+                    .because(
+                            "%s: a croft store migrate was cut off"
+                                    .formatted(directory.leavingStore()))
+                    .remedy("repeat that command, then start the agent with --store and --cluster")
+                    .with("field", "state-dir")
+                    .with("value", directory.root().toString())
+                    .asException();
+        }
+    }
+
+    /** Refuses a state directory whose own store holds what its pods have. */
+    void refuseIfEmbedded() throws IOException {
+        if (disk.exists(directory.store()) || disk.exists(directory.leavingStore())) {
+            throw Reason.CANNOT_START
+                    .because(
+                            "%s holds the pools and blocks of an embedded store, which an etcd does not know"
+                                    .formatted(directory.store()))
+                    .remedy(
+                            "take them into the etcd with croft store migrate, or drain the node, reboot it and"
+                                    + " remove the state directory")
+                    .with("field", "store")
+                    .with("value", directory.store().toString())
+                    .asException();
+        }
+    }
+
     /**
      * Refuses a store that is older than the one an agent of this boot wrote: what was claimed
      * since the copy looks free in it.
@@ -119,8 +159,11 @@ final class Recovery {
                 FileJournal.open(
                         disk, directory.journal(), fresh, bootId, Sizes.DEFAULT, state::apply);
         return switch (opening) {
-            case Opening.New() -> begin(storeIsUsed);
+            // Nothing was ever decided here, unless the store knows better or an agent of this boot
+            // served.
+            case Opening.New() -> begin(storeIsUsed || sign.isPresent());
             case Opening.Foreign(InstallIdentity other) -> {
+                refuseAnotherCluster(other);
                 setAside(
                         "it belongs to node %s on hardware %s"
                                 .formatted(other.node(), other.hardwareId()));
@@ -132,6 +175,23 @@ final class Recovery {
             }
             case Opening.Opened opened -> judge(opened, state, storeIsUsed);
         };
+    }
+
+    /**
+     * Two clusters may have the same addresses, so pods of the one must be gone before the other is
+     * served.
+     */
+    private void refuseAnotherCluster(InstallIdentity other) {
+        if (sign.isPresent() && !other.cluster().equals(fresh.cluster())) {
+            throw Reason.CANNOT_START
+                    .because(
+                            "cluster \"%s\": an agent of this boot served from \"%s\" for cluster \"%s\""
+                                    .formatted(fresh.cluster(), directory.root(), other.cluster()))
+                    .remedy("name that cluster, or drain the node and reboot the machine")
+                    .with("field", "cluster")
+                    .with("value", fresh.cluster())
+                    .asException();
+        }
     }
 
     private Found judge(Opening.Opened opened, NodeState state, boolean storeIsUsed)

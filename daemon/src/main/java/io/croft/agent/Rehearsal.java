@@ -4,6 +4,7 @@ import io.croft.adapter.file.NioDisk;
 import io.croft.adapter.file.StateDirectory;
 import io.croft.adapter.grpc.UnixChannel;
 import io.croft.adapter.host.BootFacts;
+import io.croft.adapter.host.Randomness;
 import io.croft.core.time.Clock;
 import io.croft.proto.v1.AdminServiceGrpc;
 import io.croft.proto.v1.AllocateRequest;
@@ -40,9 +41,14 @@ final class Rehearsal {
             Files.createDirectory(stage);
             try (var directory = StateDirectory.open(new NioDisk(), stage.resolve("state"));
                     var service =
-                            new Service(
+                            Service.open(
                                     new Service.Place(
                                             "rehearsal", "rehearsal", Map.of(), directory, stage),
+                                    new EmbeddedOpener(
+                                            new NioDisk(),
+                                            directory,
+                                            new Randomness()::uuid,
+                                            clock),
                                     boot,
                                     clock,
                                     ears,

@@ -1,10 +1,10 @@
 package io.croft.agent;
 
-import io.croft.adapter.embedded.EmbeddedStore;
 import io.croft.adapter.file.NioDisk;
 import io.croft.adapter.file.StateDirectory;
 import io.croft.adapter.grpc.AdminEndpoint;
 import io.croft.adapter.grpc.CallListener;
+import io.croft.adapter.grpc.Cluster;
 import io.croft.adapter.grpc.EventSource;
 import io.croft.adapter.grpc.IpamEndpoint;
 import io.croft.adapter.grpc.UnixServer;
@@ -57,42 +57,42 @@ final class Service implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
     private final Place place;
-    private final BootFacts boot;
-    private final Clock clock;
-    private final Ears ears;
-    private final Randomness randomness = new Randomness();
-    private final HostInventory inventory = new HostInventory();
-    private final HostAddresses host = new HostAddresses();
-    private final SpoolDirectory spool;
-    private final HealthStamp stamp;
-    private final EmbeddedStore store;
-    private final Node node;
-    private final UnixServer cni;
-    private final UnixServer admin;
-    private final StampKeeper keeper;
+    private final Parts parts;
 
-    Service(Place place, BootFacts boot, Clock clock, Ears ears, String version)
-            throws IOException {
+    /** What runs, in the order in which it was opened. */
+    private record Parts(
+            HostInventory inventory,
+            HostAddresses host,
+            SpoolDirectory spool,
+            Store store,
+            Node node,
+            UnixServer cni,
+            UnixServer admin,
+            StampKeeper keeper) {}
+
+    private Service(Place place, Parts parts) {
         this.place = place;
-        this.boot = boot;
-        this.clock = clock;
-        this.ears = ears;
-        this.stamp = new HealthStamp(place.runDir());
-        this.spool = new SpoolDirectory(place.runDir(), ears.report());
-        var disk = new NioDisk();
-        Recovery recovery = recovery(disk);
-        recovery.refuseIfEmptied();
+        this.parts = parts;
+    }
+
+    /** Takes up what lies in the directories; nobody is answered before {@link #start}. */
+    static Service open(
+            Place place,
+            Store.Opener opener,
+            BootFacts boot,
+            Clock clock,
+            Ears ears,
+            String version)
+            throws IOException {
+        var randomness = new Randomness();
+        var stamp = new HealthStamp(place.runDir());
+        var inventory = new HostInventory();
+        var host = new HostAddresses();
+        var spool = new SpoolDirectory(place.runDir(), ears.report());
+        Recovery recovery = recovery(place, boot, clock, randomness, stamp, ears);
         // The store first: a crash in between must not leave a journal without one, which nobody
         // could explain.
-        this.store =
-                EmbeddedStore.open(
-                        disk,
-                        place.directory().root(),
-                        disk.exists(place.directory().journal()),
-                        randomness::uuid,
-                        clock);
-        recovery.refuseIfStoreIsBehind(store.writes());
-        store.damaged().forEach(ears.report());
+        Store store = opener.open(recovery, ears.report());
         Recovery.Found found = recovery.recover(store.isUsed());
         found.journal()
                 .start(
@@ -100,51 +100,60 @@ final class Service implements AutoCloseable {
                         () ->
                                 ears.onFailure()
                                         .accept(new IOException("the journal's disk failed")));
-        this.node =
-                new Node(
-                        found,
-                        store,
+        var around =
+                new Node.Surroundings(
                         inventory,
                         host,
                         spool,
                         clock,
                         randomness,
-                        ears.listener(),
                         boot.bootId(),
                         boot.weakHardwareId(),
-                        version,
-                        ears.onFailure());
+                        version);
+        var node = new Node(found, store, around, ears.listener(), ears.onFailure());
         var ipam = new IpamEndpoint(node.loop()::submit, inventory, clock, node::facts);
         var administration =
                 new AdminEndpoint(
                         node.loop()::submit,
                         node.pools(),
+                        new Cluster(store.directory(), store.blocks(), store.mirror(), node::leave),
                         inventory,
                         clock,
                         randomness::uuid,
                         node::facts,
                         ears.events());
-        this.cni = UnixServer.cni(place.runDir().resolve("cni.sock"), ipam, clock, ears.calls());
-        this.admin =
-                UnixServer.admin(
-                        place.runDir().resolve("admin.sock"),
-                        ipam,
-                        administration,
-                        clock,
-                        ears.calls());
-        this.keeper =
+        Path cniSocket = place.runDir().resolve("cni.sock");
+        Path adminSocket = place.runDir().resolve("admin.sock");
+        var keeper =
                 new StampKeeper(
                         stamp,
                         node.loop(),
                         node::facts,
-                        store::writes,
+                        store.writes(),
                         clock,
                         boot.bootId(),
-                        this::isSound,
+                        () -> isSound(place),
                         ears);
+        return new Service(
+                place,
+                new Parts(
+                        inventory,
+                        host,
+                        spool,
+                        store,
+                        node,
+                        UnixServer.cni(cniSocket, ipam, clock, ears.calls()),
+                        UnixServer.admin(adminSocket, ipam, administration, clock, ears.calls()),
+                        keeper));
     }
 
-    private Recovery recovery(NioDisk disk) {
+    private static Recovery recovery(
+            Place place,
+            BootFacts boot,
+            Clock clock,
+            Randomness randomness,
+            HealthStamp stamp,
+            Ears ears) {
         var fresh =
                 new InstallIdentity(
                         randomness.uuid(),
@@ -153,7 +162,7 @@ final class Service implements AutoCloseable {
                         boot.hardwareId(),
                         boot.machineId());
         return new Recovery(
-                disk,
+                new NioDisk(),
                 place.directory(),
                 fresh,
                 new NodeProfile(place.node(), place.labels()),
@@ -168,42 +177,43 @@ final class Service implements AutoCloseable {
      * any ADD.
      */
     void start() {
-        node.settle();
-        cni.start();
-        admin.start();
-        node.replaySpool();
-        node.start();
+        parts.node().begin();
+        parts.node().settle();
+        parts.cni().start();
+        parts.admin().start();
+        parts.node().replaySpool();
+        parts.node().start();
         SelfCall.make(place.runDir().resolve("cni.sock"));
-        cni.serving(true);
-        admin.serving(true);
-        keeper.start();
-        host.start();
+        parts.cni().serving(true);
+        parts.admin().serving(true);
+        parts.keeper().start();
+        parts.host().start();
     }
 
     /** Whether nobody took the lock or the socket away from under this process. */
-    private boolean isSound() {
+    private static boolean isSound(Place place) {
         return place.directory().isStillLocked()
                 && Files.exists(place.runDir().resolve("cni.sock"));
     }
 
     NodeFigures figures() {
-        return node.figures();
+        return parts.node().figures();
     }
 
     boolean isServing() {
-        return node.figures().serving();
+        return parts.node().figures().serving();
     }
 
     @Override
     public void close() throws IOException {
-        keeper.close();
+        parts.keeper().close();
         // People first, and briefly: a list or a watch of theirs must not hold up the pods.
-        admin.drain(ADMIN_DRAIN);
-        cni.drain(DRAIN);
-        node.close();
-        store.close();
-        spool.close();
-        inventory.close();
-        host.close();
+        parts.admin().drain(ADMIN_DRAIN);
+        parts.cni().drain(DRAIN);
+        parts.node().close();
+        parts.store().close();
+        parts.spool().close();
+        parts.inventory().close();
+        parts.host().close();
     }
 }

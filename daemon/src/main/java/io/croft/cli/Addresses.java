@@ -22,7 +22,10 @@ final class Addresses {
     }
 
     static String container(Attachment attachment) {
-        String id = attachment.getContainerId();
+        return shortId(attachment.getContainerId());
+    }
+
+    static String shortId(String id) {
         return id.length() <= SHORT_ID ? id : id.substring(0, SHORT_ID);
     }
 

@@ -27,7 +27,7 @@ abstract class AgentCall implements Callable<Integer>, Where.Given {
     }
 
     @Override
-    public final Integer call() throws Exception {
+    public Integer call() throws Exception {
         Path socket = Where.runDir(spec, terminal()).resolve("admin.sock");
         try (var channel = new UnixChannel(socket)) {
             var admin = AdminServiceGrpc.newBlockingStub(channel.channel());
@@ -41,6 +41,10 @@ abstract class AgentCall implements Callable<Integer>, Where.Given {
 
     /** Asks and writes. Failures of calls are handled by the caller. */
     abstract Exit ask(Admin agent, Output output) throws Exception;
+
+    final CommandSpec command() {
+        return spec;
+    }
 
     final Terminal terminal() {
         return ((Croft) spec.root().userObject()).terminal();

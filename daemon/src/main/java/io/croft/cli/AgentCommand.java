@@ -2,19 +2,15 @@ package io.croft.cli;
 
 import io.croft.adapter.host.BootFacts;
 import io.croft.agent.AgentConfig;
-import io.croft.agent.Option;
 import io.croft.agent.Options;
 import io.croft.agent.Setting;
 import io.croft.core.rejection.RejectedException;
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code croft agent}: its flags are the table of {@link Options}. */
 public final class AgentCommand {
@@ -52,36 +48,15 @@ public final class AgentCommand {
                         "  croft agent --node n1",
                         "  croft agent --config /etc/croft/agent.yaml --check-config",
                         "  croft agent --label zone=a --label rack=7 --metrics-address off");
-        Options.ALL.forEach(option -> spec.addOption(flag(option)));
-        return new CommandLine(spec);
-    }
-
-    private static OptionSpec flag(Option option) {
-        var flag = OptionSpec.builder(option.flag()).description(help(option));
-        return switch (option.form()) {
-            case Option.Form.Flag none -> flag.arity("0").type(boolean.class).build();
-            case Option.Form.Pairs pairs ->
-                    flag.arity("1")
-                            .type(List.class)
-                            .auxiliaryTypes(String.class)
-                            .paramLabel(pairs.label())
-                            .build();
-            default -> flag.arity("1").type(String.class).paramLabel(option.form().label()).build();
-        };
-    }
-
-    private static String help(Option option) {
-        boolean plain = option.byDefault().isEmpty() || option.byDefault().equals("false");
-        // Percent signs are picocli's own.
-        return (option.help() + (plain ? "" : " Default: " + option.byDefault()))
-                .replace("%", "%%");
+        return TableFlags.add(new CommandLine(spec), Options.ALL);
     }
 
     private int execute() {
-        CommandLine.ParseResult parsed = spec.commandLine().getParseResult();
         PrintWriter err = spec.commandLine().getErr();
         try {
-            AgentConfig config = AgentConfig.load(flags(parsed), environment, BootFacts::hostName);
+            AgentConfig config =
+                    AgentConfig.load(
+                            TableFlags.given(spec, Options.ALL), environment, BootFacts::hostName);
             return config.checkOnly() ? show(config) : agent.applyAsInt(config);
         } catch (RejectedException e) {
             err.println("croft agent: " + e.getMessage());
@@ -89,22 +64,11 @@ public final class AgentCommand {
         }
     }
 
-    private static Map<Option, List<String>> flags(CommandLine.ParseResult parsed) {
-        var flags = new LinkedHashMap<Option, List<String>>();
-        for (Option option : Options.ALL) {
-            OptionSpec given = parsed.matchedOption(option.flag());
-            if (given != null) {
-                flags.put(option, given.stringValues());
-            }
-        }
-        return flags;
-    }
-
     private int show(AgentConfig config) {
         PrintWriter out = spec.commandLine().getOut();
         for (Setting setting : config.settings()) {
             out.printf(
-                    "%-16s %-36s %s%n",
+                    "%-20s %-36s %s%n",
                     setting.option().name(), String.join(",", setting.values()), setting.where());
         }
         out.flush();

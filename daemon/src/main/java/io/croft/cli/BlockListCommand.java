@@ -1,7 +1,9 @@
 package io.croft.cli;
 
 import io.croft.proto.v1.Block;
+import io.croft.proto.v1.ClusterBlock;
 import io.croft.proto.v1.ListBlocksRequest;
+import io.croft.proto.v1.ListClusterBlocksRequest;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -9,14 +11,49 @@ import picocli.CommandLine.Option;
 /** {@code croft block list}. */
 @Command(
         name = "list",
-        description = "Lists the blocks of this node.",
-        footer = {"", "Examples:", "  croft block list", "  croft block list --pool pods"})
+        description = "Lists the blocks of this node, or of the whole cluster.",
+        footer = {
+            "",
+            "Examples:",
+            "  croft block list",
+            "  croft block list --cluster --pool pods"
+        })
 final class BlockListCommand extends AgentCall {
     @Option(names = "--pool", paramLabel = "NAME", description = "Only blocks of this pool.")
     private String pool = "";
 
+    @Option(
+            names = "--cluster",
+            description = "All blocks that are owned or were, as the store knows them.")
+    private boolean cluster;
+
     @Override
     Exit ask(Admin agent, Output output) {
+        if (cluster) {
+            ofCluster(agent, output);
+        } else {
+            ofNode(agent, output);
+        }
+        return Exit.OK;
+    }
+
+    private void ofCluster(Admin agent, Output output) {
+        var request = ListClusterBlocksRequest.newBuilder().setPool(pool).build();
+        output.list(
+                Pages.of(agent.list().listClusterBlocks(request), page -> page.getBlocksList()),
+                new Table<ClusterBlock>()
+                        .column("BLOCK", ClusterBlock::getCidr)
+                        .column("POOL", ClusterBlock::getPool)
+                        .column(
+                                "STATE",
+                                each -> Pools.word(each.getState().name(), "CLUSTER_BLOCK_STATE_"))
+                        .column("NODE", ClusterBlock::getNode)
+                        .column("INSTALL", ClusterBlock::getInstallId)
+                        .column("EPOCH", each -> each.getGeneration() + "." + each.getEpoch()),
+                "no blocks");
+    }
+
+    private void ofNode(Admin agent, Output output) {
         var request = ListBlocksRequest.newBuilder().setPool(pool).build();
         output.list(
                 Pages.of(agent.list().listBlocks(request), page -> page.getBlocksList()),
@@ -28,7 +65,6 @@ final class BlockListCommand extends AgentCall {
                         .column("RESTING", block -> Integer.toString(block.getResting()))
                         .column("FREE", block -> Integer.toString(block.getFree())),
                 "no blocks");
-        return Exit.OK;
     }
 
     private static String state(Block block) {

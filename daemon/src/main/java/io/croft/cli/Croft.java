@@ -44,7 +44,7 @@ public final class Croft implements Runnable, Where.Given {
                         .addSubcommand(
                                 group(new PoolCommand())
                                         .addSubcommand(new PoolCreateCommand())
-                                        .addSubcommand(new PoolApplyCommand())
+                                        .addSubcommand(new PoolApplyCommand().commandLine())
                                         .addSubcommand(new PoolListCommand())
                                         .addSubcommand(new PoolShowCommand())
                                         .addSubcommand(new PoolPauseCommand())
@@ -63,6 +63,20 @@ public final class Croft implements Runnable, Where.Given {
                                         .addSubcommand(new IpListCommand())
                                         .addSubcommand(new IpShowCommand())
                                         .addSubcommand(new IpReleaseCommand()))
+                        .addSubcommand(
+                                group(new NodeCommand())
+                                        .addSubcommand(new NodeListCommand())
+                                        .addSubcommand(new NodeShowCommand())
+                                        .addSubcommand(new NodeLeaveCommand())
+                                        .addSubcommand(new NodeReclaimCommand()))
+                        .addSubcommand(
+                                group(new StoreCommand())
+                                        .addSubcommand(new StoreInitCommand().commandLine())
+                                        .addSubcommand(new StoreStatusCommand().commandLine())
+                                        .addSubcommand(new StoreFreezeCommand().commandLine())
+                                        .addSubcommand(new StoreUnfreezeCommand().commandLine())
+                                        .addSubcommand(new StoreMigrateCommand().commandLine()))
+                        .addSubcommand(new AuditCommand().commandLine())
                         .addSubcommand(new GcCommand())
                         .addSubcommand(new EventsCommand())
                         .addSubcommand(

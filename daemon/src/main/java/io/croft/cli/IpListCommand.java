@@ -8,13 +8,17 @@ import picocli.CommandLine.Option;
 /** {@code croft ip list}. */
 @Command(
         name = "list",
-        description = "Lists the addresses of this node that are held, or those that rest.",
+        description = {
+            "Lists the addresses of this node that are held, or those that rest.",
+            "With --cluster those of all nodes, from the copies that they leave in the store now and then."
+        },
         footer = {
             "",
             "Examples:",
             "  croft ip list",
             "  croft ip list --pool pods --namespace web",
-            "  croft ip list --resting"
+            "  croft ip list --resting",
+            "  croft ip list --cluster --namespace web"
         })
 final class IpListCommand extends AgentCall {
     @Option(names = "--pool", paramLabel = "NAME", description = "Only addresses of this pool.")
@@ -29,8 +33,20 @@ final class IpListCommand extends AgentCall {
     @Option(names = "--resting", description = "Addresses that were released instead.")
     private boolean resting;
 
+    @Option(
+            names = "--cluster",
+            description = "Addresses of all nodes that were held at the age that is shown.")
+    private boolean cluster;
+
     @Override
     Exit ask(Admin agent, Output output) {
+        if (cluster && resting) {
+            throw usage("--resting is known to the node itself only: call without --cluster there");
+        }
+        if (cluster) {
+            new ClusterAddresses(terminal()).list(agent, output, pool, namespace);
+            return Exit.OK;
+        }
         var request =
                 ListAllocationsRequest.newBuilder()
                         .setPool(pool)

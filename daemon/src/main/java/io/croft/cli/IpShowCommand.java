@@ -5,19 +5,34 @@ import io.croft.proto.v1.AddressState;
 import io.croft.proto.v1.LookUpAddressRequest;
 import io.croft.proto.v1.LookUpAddressResponse;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code croft ip show}. */
 @Command(
         name = "show",
         description = "Says what an address is: who holds it, or why nobody does.",
-        footer = {"", "Example:", "  croft ip show 10.1.0.7"})
+        footer = {
+            "",
+            "Examples:",
+            "  croft ip show 10.1.0.7",
+            "  croft ip show 10.1.9.7 --cluster"
+        })
 final class IpShowCommand extends AgentCall {
     @Parameters(paramLabel = "ADDRESS", description = "The address.")
     private String address;
 
+    @Option(
+            names = "--cluster",
+            description = "On whichever node: from the copy that its owner leaves in the store.")
+    private boolean cluster;
+
     @Override
     Exit ask(Admin agent, Output output) {
+        if (cluster) {
+            new ClusterAddresses(terminal()).show(agent, output, address);
+            return Exit.OK;
+        }
         var request = LookUpAddressRequest.newBuilder().setAddress(address).build();
         LookUpAddressResponse found = agent.call().lookUpAddress(request);
         output.one(found, () -> text(found));

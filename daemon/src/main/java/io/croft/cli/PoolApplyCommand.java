@@ -1,22 +1,21 @@
 package io.croft.cli;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import io.croft.adapter.wire.ErrorWire;
-import io.croft.core.rejection.Reason;
+import io.croft.agent.Options;
+import io.croft.agent.SharedStore;
 import io.croft.core.rejection.Rejection;
-import io.croft.proto.v1.CreatePoolRequest;
-import io.croft.proto.v1.GetPoolRequest;
-import io.croft.proto.v1.Pool;
+import io.croft.proto.v1.AppliedPool;
+import io.croft.proto.v1.ApplyPoolsRequest;
+import io.croft.proto.v1.ApplyPoolsResponse;
 import io.croft.proto.v1.PoolSpec;
-import io.croft.proto.v1.UpdatePoolRequest;
-import io.grpc.StatusRuntimeException;
+import io.croft.proto.v1.WantedPool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -24,13 +23,16 @@ import picocli.CommandLine.Option;
 @Command(
         name = "apply",
         description = {
-            "Makes the pools of a file, and changes those that differ from it. Harmless when repeated.",
+            "Makes the pools of a file, and changes those that differ from it: all of them or, if one is refused, none.",
+            "Harmless when repeated.",
+            "With --store and --cluster it asks that etcd instead of an agent.",
             "What the file leaves out gets its default; range and block size of a pool never change."
         },
         footer = {
             "",
             "Examples:",
             "  croft pool apply -f pools.yaml",
+            "  croft pool apply -f pools.yaml --store http://10.0.0.1:2379 --cluster prod",
             "  echo '{\"name\": \"pods\", \"cidr\": \"10.1.0.0/16\", \"isDefault\": true}' | croft pool apply -f -"
         })
 final class PoolApplyCommand extends AgentCall {
@@ -41,18 +43,36 @@ final class PoolApplyCommand extends AgentCall {
             description = "YAML or JSON, one or many pools; - reads standard input.")
     private String file;
 
+    /** The command with the flags that name an etcd. */
+    CommandLine commandLine() {
+        return TableFlags.add(new CommandLine(this), Options.OF_STORE);
+    }
+
+    /** With an etcd on the command line there is no agent in between. */
+    @Override
+    public Integer call() throws Exception {
+        var flags = TableFlags.given(command(), Options.OF_STORE);
+        if (flags.isEmpty()) {
+            return super.call();
+        }
+        if (!flags.containsKey(Options.STORE)) {
+            throw usage("without --store the agent is asked, and options of the store are its own");
+        }
+        List<WantedPool> wanted = PoolFile.parse(read());
+        try (var store = SharedStore.open(flags, terminal().environment())) {
+            show(
+                    store.apply(wanted, odd -> terminal().err().println("warning: " + odd)),
+                    new Output(terminal(), Where.format(command())));
+        } finally {
+            terminal().out().flush();
+        }
+        return Exit.OK.code();
+    }
+
     @Override
     Exit ask(Admin agent, Output output) {
-        // All of the file is read before anything changes.
-        List<PoolFile.Wanted> wanted = PoolFile.parse(read());
-        for (PoolFile.Wanted each : wanted) {
-            Optional<Pool> present = present(agent, each.name());
-            if (present.isPresent()) {
-                change(agent, output, each, present.get());
-            } else {
-                create(agent, output, each);
-            }
-        }
+        var request = ApplyPoolsRequest.newBuilder().addAllPools(PoolFile.parse(read())).build();
+        show(agent.call().applyPools(request), output);
         return Exit.OK;
     }
 
@@ -67,44 +87,28 @@ final class PoolApplyCommand extends AgentCall {
         }
     }
 
-    private static Optional<Pool> present(Admin agent, String name) {
-        try {
-            var request = GetPoolRequest.newBuilder().setName(name).build();
-            return Optional.of(agent.call().getPool(request).getPool());
-        } catch (StatusRuntimeException refused) {
-            if (ErrorWire.read(refused).filter(r -> r.reason() == Reason.POOL_UNKNOWN).isEmpty()) {
-                throw refused;
+    private void show(ApplyPoolsResponse applied, Output output) {
+        for (AppliedPool each : applied.getPoolsList()) {
+            List<String> changes =
+                    each.hasBefore()
+                            ? changes(each.getBefore(), each.getPool().getSpec())
+                            : List.of("");
+            if (!changes.isEmpty()) {
+                each.getWarningsList()
+                        .forEach(warning -> terminal().err().println("warning: " + warning));
             }
-            return Optional.empty();
+            output.one(each.getPool(), () -> text(each, changes));
         }
     }
 
-    private void create(Admin agent, Output output, PoolFile.Wanted wanted) {
-        var request = CreatePoolRequest.newBuilder().setName(wanted.name()).setSpec(wanted.spec());
-        var made = agent.call().createPool(request.build());
-        made.getWarningsList().forEach(each -> terminal().err().println("warning: " + each));
-        output.one(made.getPool(), () -> "pool %s created%n".formatted(wanted.name()));
-    }
-
-    private void change(Admin agent, Output output, PoolFile.Wanted wanted, Pool present) {
-        var request =
-                UpdatePoolRequest.newBuilder()
-                        .setName(wanted.name())
-                        .setSpec(wanted.spec())
-                        .setEtag(present.getEtag());
-        // A dry run fills in the defaults, so that only real differences are changes.
-        PoolSpec next =
-                agent.call().updatePool(request.setValidateOnly(true).build()).getPool().getSpec();
-        List<String> changes = changes(present.getSpec(), next);
-        if (changes.isEmpty()) {
-            output.one(present, () -> "pool %s unchanged%n".formatted(wanted.name()));
-            return;
-        }
-        var changed = agent.call().updatePool(request.setValidateOnly(false).build());
-        changed.getWarningsList().forEach(each -> terminal().err().println("warning: " + each));
-        output.one(
-                changed.getPool(),
-                () -> "pool %s changed: %s%n".formatted(wanted.name(), String.join(", ", changes)));
+    private static String text(AppliedPool each, List<String> changes) {
+        String done =
+                !each.hasBefore()
+                        ? "created"
+                        : changes.isEmpty()
+                                ? "unchanged"
+                                : "changed: " + String.join(", ", changes);
+        return "pool %s %s%n".formatted(each.getPool().getName(), done);
     }
 
     private static List<String> changes(PoolSpec before, PoolSpec after) {

@@ -6,8 +6,10 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import com.google.protobuf.util.JsonFormat;
 import com.google.protobuf.util.Values;
+import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import io.croft.proto.v1.PoolSpec;
+import io.croft.proto.v1.WantedPool;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,10 +31,8 @@ final class PoolFile {
     private static final String NAME = "name";
     private static final String MODE = "mode";
     private static final String MODE_PREFIX = "POOL_MODE_";
+    private static final int MOST_DEPTH = 8;
     private static final Set<String> KEYS = keys();
-
-    /** One pool that the file wants. */
-    record Wanted(String name, PoolSpec spec) {}
 
     private PoolFile() {}
 
@@ -45,13 +45,16 @@ final class PoolFile {
         return keys;
     }
 
-    static List<Wanted> parse(String text) {
-        var wanted = new ArrayList<Wanted>();
+    static List<WantedPool> parse(String text) {
+        var wanted = new ArrayList<WantedPool>();
         try {
             for (Object document :
                     new Load(LoadSettings.builder().build()).loadAllFromString(text)) {
-                read(document, wanted);
+                read(document, wanted, 0);
             }
+        } catch (StackOverflowError nested) {
+            // Thousands of brackets, in the parser.
+            throw tooDeep();
         } catch (YamlEngineException damaged) {
             String first = String.valueOf(damaged.getMessage()).lines().findFirst().orElse("");
             throw Rejection.invalid("file", first, "neither YAML nor JSON").asException();
@@ -59,19 +62,20 @@ final class PoolFile {
         return wanted;
     }
 
-    private static void read(Object document, List<Wanted> wanted) {
+    private static void read(Object document, List<WantedPool> wanted, int depth) {
+        checkDepth(depth);
         switch (document) {
             case Map<?, ?> pool -> wanted.add(pool(pool));
-            case List<?> pools -> pools.forEach(each -> read(each, wanted));
+            case List<?> pools -> pools.forEach(each -> read(each, wanted, depth + 1));
             case null -> {}
             default ->
-                    throw Rejection.invalid("file", document.toString(), "not a pool")
+                    throw Rejection.invalid("file", String.valueOf(document), "not a pool")
                             .remedy("write keys and values as name: pods and cidr: 10.1.0.0/16")
                             .asException();
         }
     }
 
-    private static Wanted pool(Map<?, ?> document) {
+    private static WantedPool pool(Map<?, ?> document) {
         var fields = new LinkedHashMap<String, Object>();
         document.forEach((key, value) -> fields.put(known(String.valueOf(key)), value));
         if (!(fields.remove(NAME) instanceof String name)) {
@@ -82,23 +86,39 @@ final class PoolFile {
         }
         var spec = PoolSpec.newBuilder();
         try {
-            JsonFormat.parser().merge(JsonFormat.printer().print(value(fields)), spec);
-        } catch (InvalidProtocolBufferException wrong) {
+            JsonFormat.parser().merge(JsonFormat.printer().print(value(fields, 0)), spec);
+        } catch (InvalidProtocolBufferException | IllegalArgumentException wrong) {
             throw Rejection.invalid("pool", name, String.valueOf(wrong.getMessage())).asException();
         }
-        return new Wanted(name, spec.build());
+        return WantedPool.newBuilder().setName(name).setSpec(spec).build();
+    }
+
+    /** An anchor inside of itself would have no end. */
+    private static void checkDepth(int depth) {
+        if (depth > MOST_DEPTH) {
+            throw tooDeep();
+        }
+    }
+
+    private static RejectedException tooDeep() {
+        return Rejection.invalid("file", "", "is nested deeper than a pool is")
+                .remedy("write keys and values as name: pods and cidr: 10.1.0.0/16")
+                .asException();
     }
 
     /** A tree of YAML as the message that is its JSON. */
-    private static Value value(@Nullable Object node) {
+    private static Value value(@Nullable Object node, int depth) {
+        checkDepth(depth);
         return switch (node) {
             case null -> Values.ofNull();
             case Map<?, ?> map -> {
                 var struct = Struct.newBuilder();
-                map.forEach((key, each) -> struct.putFields(String.valueOf(key), value(each)));
+                map.forEach((key, each) ->
+                        struct.putFields(String.valueOf(key), value(each, depth + 1)));
                 yield Values.of(struct.build());
             }
-            case List<?> list -> Values.of(list.stream().map(PoolFile::value).toList());
+            case List<?> list ->
+                    Values.of(list.stream().map(each -> value(each, depth + 1)).toList());
             case Boolean bool -> Values.of(bool);
             case Number number -> Values.of(number.doubleValue());
             default -> Values.of(node.toString());

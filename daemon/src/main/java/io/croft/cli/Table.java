@@ -1,8 +1,11 @@
 package io.croft.cli;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** A list for people: a heading, aligned columns, two spaces between them, no borders. */
 final class Table<T> {
@@ -12,6 +15,13 @@ final class Table<T> {
     private record Column<T>(String heading, Function<T, String> cell) {}
 
     private final List<Column<T>> columns = new ArrayList<>();
+    private Optional<Comparator<T>> order = Optional.empty();
+
+    /** In another order than they come. */
+    Table<T> sorted(Comparator<T> by) {
+        order = Optional.of(by);
+        return this;
+    }
 
     Table<T> column(String heading, Function<T, String> cell) {
         columns.add(new Column<>(heading, cell));
@@ -22,7 +32,8 @@ final class Table<T> {
     List<String> lines(List<T> rows, boolean colour) {
         var cells = new ArrayList<List<String>>();
         cells.add(columns.stream().map(Column::heading).toList());
-        rows.forEach(row -> cells.add(columns.stream().map(c -> cell(c, row)).toList()));
+        Stream<T> all = order.map(rows.stream()::sorted).orElseGet(rows::stream);
+        all.forEach(row -> cells.add(columns.stream().map(c -> cell(c, row)).toList()));
         int[] widths = new int[columns.size()];
         for (List<String> line : cells) {
             for (int i = 0; i < widths.length; i++) {

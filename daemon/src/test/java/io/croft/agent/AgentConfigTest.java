@@ -9,6 +9,7 @@ import io.croft.core.rejection.RejectedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -146,6 +147,62 @@ class AgentConfigTest {
         assertRefused("store", Map.of(Options.CLUSTER, List.of("prod")), Map.of());
         var single = Map.of(Options.SINGLE_NODE, List.of("true"));
         assertEquals("host-1", load(single, pod).node());
+    }
+
+    private static final Map<Option, List<String>> ETCD =
+            Map.of(
+                    Options.STORE,
+                    List.of("https://10.0.0.1:2379,https://10.0.0.2:2379"),
+                    Options.CLUSTER,
+                    List.of("prod"));
+
+    private static Map<Option, List<String>> etcd(Option option, String value) {
+        var flags = new HashMap<>(ETCD);
+        flags.put(option, List.of(value));
+        return flags;
+    }
+
+    @Test
+    void takesAnEtcdForItsStoreAlsoInAKubernetesPod() {
+        StoreChoice store = load(ETCD, Map.of("KUBERNETES_SERVICE_HOST", "10.0.0.1")).store();
+        assertEquals("prod", store.cluster());
+        assertEquals("cluster prod in https://10.0.0.1:2379,https://10.0.0.2:2379", store.text());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Prod", "a/b", "a b", "a_b", "local", "", "prod\u00e9"})
+    void refusesAClusterThatIsCalled(String name) {
+        assertRefused("cluster", etcd(Options.CLUSTER, name), Map.of());
+    }
+
+    @Test
+    void refusesAClusterWithALongName() {
+        assertEquals(
+                "a".repeat(63),
+                load(etcd(Options.CLUSTER, "a".repeat(63)), Map.of()).store().cluster());
+        assertRefused("cluster", etcd(Options.CLUSTER, "a".repeat(64)), Map.of());
+    }
+
+    @Test
+    void refusesOptionsOfEtcdBesideTheEmbeddedStore() {
+        for (Option option : Options.OF_ETCD) {
+            String sentence = assertRefused(option.name(), Map.of(option, List.of("/x")), Map.of());
+            assertTrue(sentence.contains("(" + option.flag() + ")"), sentence);
+        }
+    }
+
+    @Test
+    void refusesTheWordOfASingleNodeBesideEtcd() {
+        assertRefused("single-node", etcd(Options.SINGLE_NODE, "true"), Map.of());
+    }
+
+    @Test
+    void refusesAUserWithoutAPasswordAndTheReverse() {
+        assertRefused("store-user", etcd(Options.STORE_USER, "croft"), Map.of());
+        assertRefused("store-password-file", etcd(Options.STORE_PASSWORD_FILE, "/x"), Map.of());
+        var both = etcd(Options.STORE_USER, "croft");
+        both.put(Options.STORE_PASSWORD_FILE, List.of("/x"));
+        assertEquals("prod", load(both, Map.of()).store().cluster());
     }
 
     @Test

@@ -180,7 +180,9 @@ public final class EmbeddedStore implements BlockStore, InstallStore, PoolStore,
     CompletionStage<SortedMap<Install, Long>> installs() {
         return call(() -> {
             Document now = file.document();
-            var all = new TreeMap<Install, Long>(Comparator.comparing(Install::id));
+            var all =
+                    new TreeMap<Install, Long>(
+                            Comparator.comparing(install -> install.id().toString()));
             now.installs()
                     .forEach((id, install) ->
                             all.put(install, (long) OwnershipRules.owned(now, id).size()));

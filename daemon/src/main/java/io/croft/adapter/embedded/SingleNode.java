@@ -73,7 +73,9 @@ public final class SingleNode implements StoreSession, Pressure, Mirror, Cluster
         return store.installs()
                 .thenApply(all ->
                         all.entrySet().stream()
-                                .filter(each -> each.getKey().id().compareTo(after) > 0)
+                                .filter(each ->
+                                        each.getKey().id().toString().compareTo(after.toString())
+                                                > 0)
                                 .limit(most)
                                 .map(SingleNode::member)
                                 .toList());

@@ -5,25 +5,23 @@ import io.croft.adapter.etcd.Etcd.Condition;
 import io.croft.adapter.etcd.Etcd.Entry;
 import io.croft.adapter.etcd.Finding.Severity;
 import io.croft.core.address.Cidr;
-import io.croft.core.block.BlockId;
-import io.croft.core.block.Token;
 import io.croft.core.pool.ExternalRange;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolId;
 import io.croft.core.rejection.RejectedException;
-import io.croft.node.port.BlockOwner;
 import io.croft.node.port.Install;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
 /** What an audit saw so far, and what seems wrong with it. Entries come kind by kind. */
 final class AuditFacts {
-    private static final String MEND = "correct or delete it with etcdctl";
+    static final String MEND = "correct or delete it with etcdctl";
 
     private final Keys keys;
     private final List<Suspect> suspects = new ArrayList<>();
@@ -32,18 +30,14 @@ final class AuditFacts {
     private final Map<Cidr, Condition> ranges = new TreeMap<>();
     private final Map<UUID, Condition> installKeys = new HashMap<>();
     private final Map<String, List<Condition>> ofNode = new TreeMap<>();
-    private final Map<String, Index> index = new HashMap<>();
+    private final AuditedBlocks blocks;
     private long generation = Long.MAX_VALUE;
     private boolean knowsAllPools = true;
-    private long blocks;
-    private long owned;
 
     AuditFacts(Keys keys) {
         this.keys = keys;
+        this.blocks = new AuditedBlocks(keys, this);
     }
-
-    /** A place in the index of owners. */
-    private record Index(Condition on, UUID install, Optional<Token> token) {}
 
     List<Suspect> suspects() {
         return suspects;
@@ -58,22 +52,42 @@ final class AuditFacts {
     }
 
     long blocks() {
-        return blocks;
+        return blocks.count();
     }
 
     long ownedBlocks() {
-        return owned;
+        return blocks.owned();
     }
 
-    private void suspect(Severity severity, Condition on, String sentence, String remedy) {
+    long generation() {
+        return generation;
+    }
+
+    boolean knowsAllPools() {
+        return knowsAllPools;
+    }
+
+    Optional<Pool> pool(PoolId id) {
+        return Optional.ofNullable(pools.get(id));
+    }
+
+    Condition poolKey(PoolId id) {
+        return Objects.requireNonNull(poolKeys.get(id));
+    }
+
+    boolean isInstall(UUID id) {
+        return installKeys.containsKey(id);
+    }
+
+    void suspect(Severity severity, Condition on, String sentence, String remedy) {
         suspect(severity, List.of(on), sentence, remedy);
     }
 
-    private void suspect(Severity severity, List<Condition> on, String sentence, String remedy) {
+    void suspect(Severity severity, List<Condition> on, String sentence, String remedy) {
         suspects.add(new Suspect(new Finding(severity, on.getFirst().key(), sentence, remedy), on));
     }
 
-    private void unreadable(Entry entry, RejectedException why) {
+    void unreadable(Entry entry, RejectedException why) {
         suspect(
                 Severity.WASTE,
                 Condition.unchanged(entry),
@@ -194,124 +208,11 @@ final class AuditFacts {
     }
 
     void owned(Entry entry) {
-        Condition on = Condition.unchanged(entry);
-        String[] parts = entry.key().substring(keys.root().length()).split("/", -1);
-        Optional<UUID> install = parts.length > 1 ? Keys.uuid(parts[1]) : Optional.empty();
-        Optional<BlockId> block = Keys.blockOf(entry.key());
-        if (install.isEmpty() || block.isEmpty()) {
-            suspect(Severity.NOTE, on, "the key is none that Croft writes", MEND);
-            return;
-        }
-        Index before =
-                index.put(keys.block(block.get()), new Index(on, install.get(), token(entry)));
-        if (before != null) {
-            suspect(
-                    Severity.DANGER,
-                    List.of(on, before.on()),
-                    "block %s stands in the index of two owners".formatted(block.get()),
-                    "delete the one that blocks/ does not name");
-        }
-    }
-
-    private static Optional<Token> token(Entry entry) {
-        try {
-            return Optional.of(OwnedBlocks.token(entry));
-        } catch (RejectedException unreadable) {
-            return Optional.empty();
-        }
+        blocks.owned(entry);
     }
 
     void block(Entry entry) {
-        Condition on = Condition.unchanged(entry);
-        Optional<BlockId> block = Keys.blockOf(entry.key());
-        if (block.isEmpty()) {
-            suspect(Severity.NOTE, on, "the key is none that Croft writes", MEND);
-            return;
-        }
-        blocks++;
-        checkPlace(block.get(), on);
-        Optional<Index> place = Optional.ofNullable(index.remove(entry.key()));
-        try {
-            checkOwner(entry, on, block.get(), Values.owner(entry), place);
-        } catch (RejectedException e) {
-            unreadable(entry, e);
-        }
-    }
-
-    private void checkPlace(BlockId block, Condition on) {
-        Pool pool = pools.get(block.pool());
-        if (pool == null) {
-            if (knowsAllPools) {
-                suspect(
-                        Severity.NOTE,
-                        on,
-                        "the pool of block %s is gone".formatted(block),
-                        "delete what lies under blocks/%s with etcdctl, once no node holds it"
-                                .formatted(block.pool()));
-            }
-        } else if (!pool.cidr().contains(block.cidr())
-                || block.cidr().prefix() != pool.blockPrefix()) {
-            suspect(
-                    Severity.DANGER,
-                    List.of(on, poolKeys.getOrDefault(block.pool(), on)),
-                    "block %s is no /%d of pool \"%s\" %s"
-                            .formatted(block, pool.blockPrefix(), pool.name(), pool.cidr()),
-                    MEND);
-        }
-    }
-
-    private void checkOwner(
-            Entry entry, Condition on, BlockId block, BlockOwner owner, Optional<Index> place) {
-        if (owner.token().generation() > generation) {
-            suspect(
-                    Severity.DANGER,
-                    on,
-                    "block %s has a token of generation %d, later than the store's %d"
-                            .formatted(block, owner.token().generation(), generation),
-                    "the store went back: croft store freeze, then the runbook");
-        }
-        boolean agrees =
-                owner.install().equals(place.map(Index::install))
-                        && (place.isEmpty()
-                                || place.get().token().equals(Optional.of(owner.token())));
-        if (!agrees) {
-            checkIndex(on, block, owner, place);
-        }
-        if (owner.install().isPresent()) {
-            owned++;
-            UUID install = owner.install().get();
-            if (!installKeys.containsKey(install)) {
-                suspect(
-                        Severity.WASTE,
-                        List.of(on, Condition.missing(keys.install(install))),
-                        "block %s is owned by install %s of node %s, which is none"
-                                .formatted(block, install, owner.node()),
-                        "make sure that the machine is off, then delete %s and its place in owned/"
-                                .formatted(entry.key()));
-            }
-        }
-    }
-
-    private void checkIndex(Condition on, BlockId block, BlockOwner owner, Optional<Index> place) {
-        String indexed = place.map(each -> "install " + each.install()).orElse("nobody");
-        String recorded = owner.install().map(id -> "install " + id).orElse("nobody");
-        Condition second =
-                place.map(Index::on)
-                        .orElseGet(() ->
-                                Condition.missing(
-                                        owner.install()
-                                                .map(id -> keys.owned(id, block))
-                                                .orElse(keys.root())));
-        suspect(
-                Severity.DANGER,
-                List.of(on, second),
-                "block %s is owned by %s, and in the index by %s%s"
-                        .formatted(
-                                block,
-                                recorded,
-                                indexed,
-                                recorded.equals(indexed) ? " under another token" : ""),
-                "believe blocks/; correct the key in owned/ with etcdctl");
+        blocks.block(entry);
     }
 
     /** A sign of life, an assertion or a copy of an install that is none. */
@@ -326,13 +227,7 @@ final class AuditFacts {
 
     /** After all entries. */
     void finish() {
-        index.forEach((key, place) ->
-                suspect(
-                        Severity.DANGER,
-                        List.of(place.on(), Condition.missing(key)),
-                        "the index says that install %s owns it, and there is no %s"
-                                .formatted(place.install(), key),
-                        "delete the key, after the node validated"));
+        blocks.finish();
         ofNode.forEach((node, installs) -> {
             if (installs.size() > 1) {
                 suspect(

@@ -74,9 +74,14 @@ final class Continuity implements StoreSession {
         Optional<Header> before = sight.horizon();
         return etcd.commit(change)
                 .thenApply(answer -> {
-                    sight.believe(before, answer.header());
+                    sight.believe(before, answer.header(), wrote(change, answer));
                     return answer;
                 });
+    }
+
+    private static boolean wrote(Change change, Answer answer) {
+        return (answer.matched() ? change.then() : change.otherwise())
+                .stream().anyMatch(Put.class::isInstance);
     }
 
     /** Sends what only the store that was checked may be told. */

@@ -93,7 +93,10 @@ final class Reclaim {
                 entry -> Keys.idOf(entry.key()).ifPresent(live::add));
     }
 
-    /** The installs of that name, whether or not the name still leads to them. */
+    /**
+     * The installs of that name, whether or not the name still leads to them; else the one of that
+     * id: the only way to take the blocks of a machine whose name another one has by now.
+     */
     private List<UUID> targets() {
         var targets = new TreeSet<UUID>();
         name.all().stream().filter(installs::containsKey).forEach(targets::add);
@@ -102,6 +105,9 @@ final class Reclaim {
                 targets.add(id);
             }
         });
+        if (targets.isEmpty()) {
+            Keys.uuid(node).filter(installs::containsKey).ifPresent(targets::add);
+        }
         if (targets.isEmpty()) {
             throw Reason.NODE_UNKNOWN
                     .because("there is no node \"%s\"".formatted(node))
@@ -197,7 +203,7 @@ final class Reclaim {
         List<Step> steps =
                 List.of(
                         new Put(entry.key(), text),
-                        new Put(keys.reclaimed(target), Values.text(word(blocks))));
+                        new Put(keys.reclaimed(target), Values.text(word(target, blocks))));
         return session.commitChecked(new Change(conditions, steps, List.of()))
                 .thenApply(answer -> {
                     if (!answer.matched()) {
@@ -211,9 +217,19 @@ final class Reclaim {
                 });
     }
 
-    private ReclaimRecord word(long blocks) {
+    /** The name that leads, or led, to it. */
+    private String nameOf(UUID target) {
+        return name.all().contains(target)
+                ? node
+                : Optional.ofNullable(installs.get(target))
+                        .flatMap(InstallSeen::install)
+                        .map(Install::node)
+                        .orElse(node);
+    }
+
+    private ReclaimRecord word(UUID target, long blocks) {
         return ReclaimRecord.newBuilder()
-                .setNode(node)
+                .setNode(nameOf(target))
                 .setBy(by)
                 .setAt(Timestamps.fromMillis(clock.now().wall().toEpochMilli()))
                 .setBlocks(blocks)
@@ -221,9 +237,10 @@ final class Reclaim {
     }
 
     private CompletionStage<Optional<Boolean>> forget(UUID target, InstallSeen marked) {
-        return session.commit(Change.read(new Get(keys.node(node)), new Get(marked.key())))
+        String named = nameOf(target);
+        return session.commit(Change.read(new Get(keys.node(named)), new Get(marked.key())))
                 .thenCompose(answer -> {
-                    NodeSeen now = NodeSeen.of(keys, node, answer.readings().getFirst());
+                    NodeSeen now = NodeSeen.of(keys, named, answer.readings().getFirst());
                     if (answer.readings().getLast().count() == 0) {
                         return Rounds.done(Optional.of(true));
                     }

@@ -115,9 +115,14 @@ final class Sight {
         return Optional.of(now.standing());
     }
 
-    /** Refuses an answer that does not go on from what was seen before its question. */
-    void believe(Optional<Header> before, Header now) {
-        if (before.filter(old -> !isContinued(old, now)).isPresent()) {
+    /**
+     * Refuses an answer that does not go on from what was seen before its question.
+     *
+     * @param wrote its revision is a new one
+     */
+    void believe(Optional<Header> before, Header now, boolean wrote) {
+        long least = wrote ? 1 : 0;
+        if (before.filter(old -> !isContinued(old, now, least)).isPresent()) {
             lose();
             throw refusal(before.get(), now);
         }
@@ -126,10 +131,10 @@ final class Sight {
         }
     }
 
-    private static boolean isContinued(Header old, Header now) {
+    private static boolean isContinued(Header old, Header now, long least) {
         return old.cluster() == now.cluster()
                 && old.term() <= now.term()
-                && old.revision() <= now.revision()
+                && old.revision() + least <= now.revision()
                 && now.revision() - old.revision() <= LONGEST_LEAP;
     }
 

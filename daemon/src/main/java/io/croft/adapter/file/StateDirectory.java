@@ -17,6 +17,9 @@ public final class StateDirectory implements AutoCloseable {
     private static final String LOCK = "lock";
     private static final String JOURNAL = "journal";
     private static final String STORE = "store.json";
+    private static final String LEAVING = STORE + ".leaving";
+    private static final String LEFT = STORE + ".left";
+    private static final String NEXT_JOURNAL = JOURNAL + ".next";
     private static final String PROBE = "writable.tmp";
     private static final String SET_ASIDE = JOURNAL + ".set-aside-";
 
@@ -71,6 +74,21 @@ public final class StateDirectory implements AutoCloseable {
     /** The embedded store's file; may not be there. */
     public Path store() {
         return root.resolve(STORE);
+    }
+
+    /** The embedded store's file while it is brought elsewhere; may not be there. */
+    public Path leavingStore() {
+        return root.resolve(LEAVING);
+    }
+
+    /** What is left of an embedded store that was brought elsewhere; may not be there. */
+    public Path leftStore() {
+        return root.resolve(LEFT);
+    }
+
+    /** A journal that shall take the place of the present one; may not be there. */
+    public Path nextJournal() {
+        return root.resolve(NEXT_JOURNAL);
     }
 
     /** Takes the lock; false: another process has it. */

@@ -7,7 +7,8 @@ import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
 import io.croft.node.port.Inventory;
 import io.croft.node.port.PoolStore;
-import io.croft.proto.v1.AdminServiceGrpc;
+import io.croft.proto.v1.ApplyPoolsRequest;
+import io.croft.proto.v1.ApplyPoolsResponse;
 import io.croft.proto.v1.ConfirmGarbageRequest;
 import io.croft.proto.v1.ConfirmGarbageResponse;
 import io.croft.proto.v1.CreateExternalRangeRequest;
@@ -48,15 +49,13 @@ import io.croft.proto.v1.WatchEventsRequest;
 import io.croft.proto.v1.WatchEventsResponse;
 import io.grpc.stub.StreamObserver;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * What operators and tools ask. Each call reads its request and hands it to the class that knows
  * the subject; each list goes out in pages.
  */
-public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
+public final class AdminEndpoint extends ClusterEndpoint {
     private final Engine engine;
     private final Supplier<AgentFacts> facts;
     private final EventSource events;
@@ -75,11 +74,13 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
     public AdminEndpoint(
             Engine engine,
             PoolStore store,
+            Cluster cluster,
             Inventory inventory,
             Clock clock,
             Supplier<UUID> uids,
             Supplier<AgentFacts> facts,
             EventSource events) {
+        super(cluster, store, clock);
         this.engine = engine;
         this.facts = facts;
         this.events = events;
@@ -90,15 +91,6 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
         this.blocks = new BlockCalls(engine);
         this.addresses = new AddressCalls(engine, store);
         this.garbage = new GarbageCalls(engine, inventory);
-    }
-
-    private static <R, A> void answer(
-            StreamObserver<A> to, CompletionStage<R> stage, Function<R, A> form) {
-        Caller.current().answer(stage, to, form);
-    }
-
-    private static <A> void answer(StreamObserver<A> to, CompletionStage<A> stage) {
-        answer(to, stage, reply -> reply);
     }
 
     private BootTime deadline() {
@@ -159,6 +151,11 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
                 to,
                 pools.become(request.getName(), PoolState.DRAINING, deadline()),
                 pool -> DrainPoolResponse.newBuilder().setPool(pool).build());
+    }
+
+    @Override
+    public void applyPools(ApplyPoolsRequest request, StreamObserver<ApplyPoolsResponse> to) {
+        answer(to, pools.apply(request, deadline()));
     }
 
     @Override

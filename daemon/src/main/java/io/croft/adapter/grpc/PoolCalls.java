@@ -1,6 +1,8 @@
 package io.croft.adapter.grpc;
 
+import io.croft.adapter.wire.PoolWarnings;
 import io.croft.adapter.wire.PoolWire;
+import io.croft.adapter.wire.WantedPools;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolId;
 import io.croft.core.pool.PoolSet;
@@ -9,11 +11,11 @@ import io.croft.core.pool.StoredPool;
 import io.croft.core.serving.Look;
 import io.croft.core.time.BootTime;
 import io.croft.node.port.PoolStore;
+import io.croft.proto.v1.ApplyPoolsRequest;
+import io.croft.proto.v1.ApplyPoolsResponse;
 import io.croft.proto.v1.CreatePoolRequest;
 import io.croft.proto.v1.CreatePoolResponse;
 import io.croft.proto.v1.ListPoolsResponse;
-import io.croft.proto.v1.PoolMode;
-import io.croft.proto.v1.PoolSpec;
 import io.croft.proto.v1.UpdatePoolRequest;
 import io.croft.proto.v1.UpdatePoolResponse;
 import java.util.Comparator;
@@ -53,13 +55,17 @@ final class PoolCalls {
                                 .thenApply(shown ->
                                         CreatePoolResponse.newBuilder()
                                                 .setPool(shown)
-                                                .addAllWarnings(Warnings.of(pool, all))
+                                                .addAllWarnings(PoolWarnings.of(pool, all))
                                                 .build()));
     }
 
     CompletionStage<UpdatePoolResponse> update(UpdatePoolRequest request, BootTime deadline) {
         UnaryOperator<PoolSet> change =
-                all -> all.update(changed(all.get(request.getName()), request), request.getEtag());
+                all ->
+                        all.update(
+                                PoolWire.changed(
+                                        all.get(request.getName()).pool(), request.getSpec()),
+                                request.getEtag());
         return edit(change, request.getValidateOnly(), deadline)
                 .thenCompose(all ->
                         show(all, request.getName(), deadline)
@@ -67,29 +73,20 @@ final class PoolCalls {
                                         UpdatePoolResponse.newBuilder()
                                                 .setPool(shown)
                                                 .addAllWarnings(
-                                                        Warnings.of(
+                                                        PoolWarnings.of(
                                                                 all.get(request.getName()).pool(),
                                                                 all))
                                                 .build()));
     }
 
-    /** What never changes may be left out. */
-    private static Pool changed(StoredPool old, UpdatePoolRequest request) {
-        PoolSpec.Builder spec = request.getSpec().toBuilder();
-        if (spec.getCidr().isEmpty()) {
-            spec.setCidr(old.pool().cidr().toString());
-        }
-        if (spec.getBlockPrefixLength() == Pool.DEFAULT_BLOCK_SIZE) {
-            spec.setBlockPrefixLength(old.pool().blockPrefix());
-        }
-        PoolSpec before = PoolWire.write(old.pool()).getSpec();
-        if (spec.getMode() == PoolMode.POOL_MODE_UNSPECIFIED) {
-            spec.setMode(before.getMode());
-        }
-        if (spec.getGateway().isEmpty()) {
-            spec.setGateway(before.getGateway());
-        }
-        return PoolWire.read(old.pool().id(), request.getName(), old.pool().state(), spec.build());
+    CompletionStage<ApplyPoolsResponse> apply(ApplyPoolsRequest request, BootTime deadline) {
+        var wanted = new WantedPools(request.getPoolsList(), uids);
+        return edit(wanted, request.getValidateOnly(), deadline)
+                .thenCompose(all ->
+                        engine.submit(
+                                new Look<>((node, now) ->
+                                        wanted.result(all, each -> Usage.write(each, node, now))),
+                                deadline));
     }
 
     CompletionStage<io.croft.proto.v1.Pool> become(

@@ -80,7 +80,8 @@ public record BootFacts(UUID bootId, String machineId, String hardwareId, boolea
         }
     }
 
-    private static UUID bootId(Path file) {
+    /** The boot that the file names. */
+    public static UUID bootId(Path file) {
         String text;
         try {
             text = Files.readString(file).strip();

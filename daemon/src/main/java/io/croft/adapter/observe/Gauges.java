@@ -31,6 +31,9 @@ final class Gauges {
         meters.gauge(MetricName.QUEUE_DEPTH, () -> figures.queued());
         meters.gauge(MetricName.PARKED, () -> figures.parked());
         meters.gauge(MetricName.JOURNAL_BYTES, () -> (double) figures.journalBytes());
+        meters.gauge(MetricName.STORE_ANSWERING, () -> figures.store().answering() ? 1 : 0);
+        meters.gauge(MetricName.STORE_FROZEN, () -> figures.store().frozen() ? 1 : 0);
+        meters.gauge(MetricName.POOLS_AGE_SECONDS, () -> figures.store().poolsAgeSeconds());
         Runtime jvm = Runtime.getRuntime();
         meters.gauge(MetricName.HEAP_BYTES, () -> (double) (jvm.totalMemory() - jvm.freeMemory()));
         meters.gauge(MetricName.HEAP_MAX_BYTES, () -> (double) jvm.maxMemory());

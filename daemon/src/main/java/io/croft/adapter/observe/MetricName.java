@@ -31,6 +31,23 @@ public enum MetricName {
             Type.COUNTER,
             "Claims and returns answered by the store, by outcome.",
             "outcome"),
+    STORE_ANSWERING(
+            "croft_store_answering",
+            Type.GAUGE,
+            "1 when the store answered the node when it was last asked, else 0."),
+    STORE_FROZEN(
+            "croft_store_frozen",
+            Type.GAUGE,
+            "1 when the store was frozen because it may have been restored from a backup, else 0."),
+    POOLS_AGE_SECONDS(
+            "croft_pools_age_seconds",
+            Type.GAUGE,
+            "Seconds since the pools were last read from the store; above 60 changes are missed."),
+    ETCD_CALL_SECONDS(
+            "croft_etcd_call_seconds",
+            Type.HISTOGRAM,
+            "Time of a call to etcd, by kind and outcome.",
+            "kind outcome"),
     OUTAGES("croft_outages_total", Type.COUNTER, "Times something outside stopped working.", "of"),
     LIMITS_REACHED(
             "croft_limits_reached_total", Type.COUNTER, "Times a bound was reached.", "limit"),

@@ -55,6 +55,11 @@ public final class Metrics implements IpamListener {
         meters.count(name, count);
     }
 
+    /** A call to etcd ended. Any thread. */
+    public void etcdAnswered(String kind, String outcome, Duration took) {
+        meters.record(MetricName.ETCD_CALL_SECONDS, took, kind, outcome);
+    }
+
     /** The text that Prometheus reads. One caller at a time. */
     public synchronized String scrape() {
         NodeFigures now;

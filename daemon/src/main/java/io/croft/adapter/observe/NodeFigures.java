@@ -23,14 +23,23 @@ public record NodeFigures(
         Map<String, Integer> blocks,
         long journalBytes,
         int queued,
-        int parked) {
+        int parked,
+        StoreFigures store) {
     /** What is shown while the loop does not answer. */
-    public static final NodeFigures NONE = new NodeFigures(false, List.of(), Map.of(), 0, 0, 0);
+    public static final NodeFigures NONE =
+            new NodeFigures(false, List.of(), Map.of(), 0, 0, 0, new StoreFigures(false, false, 0));
 
     public NodeFigures {
         pools = List.copyOf(pools);
         blocks = Map.copyOf(blocks);
     }
+
+    /**
+     * The store, as this node's duties see it.
+     *
+     * @param answering when it was last asked
+     */
+    public record StoreFigures(boolean answering, boolean frozen, double poolsAgeSeconds) {}
 
     /**
      * One pool.
@@ -56,7 +65,13 @@ public record NodeFigures(
 
     /** Counts what the state holds. On the loop's thread. */
     public static NodeFigures of(
-            NodeView node, Moment now, boolean serving, long journalBytes, int queued, int parked) {
+            NodeView node,
+            Moment now,
+            boolean serving,
+            long journalBytes,
+            int queued,
+            int parked,
+            StoreFigures store) {
         var blocks = new TreeMap<String, Integer>();
         for (Block block : node.blocks()) {
             String state = block.ownership().getClass().getSimpleName().toLowerCase(Locale.ROOT);
@@ -66,6 +81,6 @@ public record NodeFigures(
                 node.pools().stream()
                         .map(pool -> PoolFigures.of(pool, node.blocks(pool.id()), now))
                         .toList();
-        return new NodeFigures(serving, pools, blocks, journalBytes, queued, parked);
+        return new NodeFigures(serving, pools, blocks, journalBytes, queued, parked, store);
     }
 }

@@ -60,6 +60,25 @@ public final class PoolWire {
                 spec.getDescription());
     }
 
+    /** A pool with other rules. What never changes may be left out of them; state and id stay. */
+    public static Pool changed(Pool old, PoolSpec wanted) {
+        PoolSpec before = spec(old);
+        PoolSpec.Builder spec = wanted.toBuilder();
+        if (spec.getCidr().isEmpty()) {
+            spec.setCidr(before.getCidr());
+        }
+        if (spec.getBlockPrefixLength() == Pool.DEFAULT_BLOCK_SIZE) {
+            spec.setBlockPrefixLength(before.getBlockPrefixLength());
+        }
+        if (spec.getMode() == io.croft.proto.v1.PoolMode.POOL_MODE_UNSPECIFIED) {
+            spec.setMode(before.getMode());
+        }
+        if (spec.getGateway().isEmpty()) {
+            spec.setGateway(before.getGateway());
+        }
+        return read(old.id(), old.name(), old.state(), spec.build());
+    }
+
     /** What an operator would have to say for that pool, defaults filled in. */
     public static PoolSpec spec(Pool pool) {
         var spec =

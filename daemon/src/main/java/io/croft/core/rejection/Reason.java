@@ -55,7 +55,7 @@ public enum Reason {
             CALL_OPERATOR,
             "look at croft status and the agent's log; the block gives no more addresses"),
     INTERNAL(CALL_OPERATOR, "look at the agent's log and report the defect"),
-    JOURNAL_UNUSABLE(CALL_OPERATOR, "see the agent's log; the runbook is docs/errors.md"),
+    JOURNAL_UNUSABLE(CALL_OPERATOR, "see the agent's log and docs/runbooks/journal-lost.md"),
     INSTALL_SUPERSEDED(
             CALL_OPERATOR, "stop the other agent, or reboot the machine that was copied"),
     CANNOT_START(CALL_OPERATOR, "correct the configuration or the state directory and start again"),

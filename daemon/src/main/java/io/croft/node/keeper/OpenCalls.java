@@ -121,10 +121,8 @@ final class OpenCalls {
                 why.reason() == Reason.INSTALL_SUPERSEDED
                         || why.reason() == Reason.STORE_FROZEN
                         || why.reason() == Reason.STORE_UNAVAILABLE;
-        if (passing) {
-            membership.doubt().run();
-        }
         if (passing && ofNow) {
+            membership.doubt().run();
             repeat(intent.block(), "denied");
             return;
         }

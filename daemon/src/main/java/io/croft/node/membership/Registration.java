@@ -1,7 +1,6 @@
 package io.croft.node.membership;
 
 import io.croft.core.engine.NodeView;
-import io.croft.core.engine.Timings;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.BootTime;
@@ -39,10 +38,9 @@ public final class Registration implements Duty {
         AWAY
     }
 
-    /** Half of it is spread. */
+    /** Half of each is spread. A freeze by somebody else is noticed by looking. */
     private static final Duration FROZEN_POLL = Duration.ofSeconds(6);
 
-    /** A freeze by somebody else is noticed by looking; half of it is spread. */
     private static final Duration MEMBER_POLL = Duration.ofSeconds(40);
 
     private final StoreSession session;
@@ -54,17 +52,15 @@ public final class Registration implements Duty {
     private final Trust trust;
     private final Setbacks setbacks;
     private final Renouncement renouncement;
+    private final ClaimPause claims = new ClaimPause();
     private final AtomicBoolean lost = new AtomicBoolean();
     private Phase phase = Phase.LOOKING;
     private Optional<Standing> standing = Optional.empty();
-    private boolean joinedOnce;
-    private boolean frozen;
     private boolean calling;
     private int round;
     private long starts;
     private BootTime seen = BootTime.ZERO;
     private BootTime due = BootTime.ZERO;
-    private BootTime offered = BootTime.ZERO;
 
     /**
      * The boot in which the agent starts.
@@ -108,7 +104,7 @@ public final class Registration implements Duty {
 
     /** Who changes ownership in this node's name; empty: nobody may now. */
     public Optional<Registrant> registrant() {
-        return phase == Phase.MEMBER && !seen.isBefore(offered)
+        return phase == Phase.MEMBER && !seen.isBefore(claims.end())
                 ? entrance.enrolled()
                 : Optional.empty();
     }
@@ -137,7 +133,7 @@ public final class Registration implements Duty {
             case AWAY -> Optional.of("this node left the cluster");
             case LOOKING, FROZEN, MEMBER ->
                     setbacks.refused()
-                            .filter(_ -> !joinedOnce && !trust.isGiven())
+                            .filter(_ -> !claims.wasMember() && !trust.isGiven())
                             .map(Rejection::sentence);
         };
     }
@@ -168,13 +164,16 @@ public final class Registration implements Duty {
         }
     }
 
+    /** A way in that is under way ends by itself, and its pause is kept: a lost link fails it. */
     private void withdraw() {
         round++;
         entrance.abandon();
-        calling = false;
-        phase = Phase.LOOKING;
         standing = Optional.empty();
-        due = BootTime.ZERO;
+        if (phase != Phase.LOOKING) {
+            phase = Phase.LOOKING;
+            calling = false;
+            due = BootTime.ZERO;
+        }
     }
 
     @Override
@@ -187,7 +186,9 @@ public final class Registration implements Duty {
             return BootTime.NEVER;
         }
         if (lost.getAndSet(false)) {
-            offered = joinedOnce ? now.boot().plus(Timings.AFTER_LOSS) : offered;
+            if (phase == Phase.LOOKING) {
+                claims.failed();
+            }
             withdraw();
         }
         if (node.starts() != starts) {
@@ -212,10 +213,11 @@ public final class Registration implements Duty {
             entrance.begin(node)
                     .whenCompleteAsync(
                             (result, failure) -> {
-                                if (mine == round) {
-                                    calling = false;
-                                    entered(result, failure, now);
+                                calling = false;
+                                if (mine == round && failure != null) {
+                                    claims.failed();
                                 }
+                                entered(mine == round ? result : null, failure, now);
                             },
                             loop);
         } else {
@@ -238,7 +240,7 @@ public final class Registration implements Duty {
             case Entrance.Result.Superseded(long incarnation) -> supersede(incarnation);
             case Entrance.Result.Joined(Standing there) -> {
                 settle(Phase.MEMBER, there);
-                joinedOnce = true;
+                claims.joined(seen);
                 trust.confirmed();
             }
             case Entrance.Result.Asserted(Standing there) -> settle(Phase.FROZEN, there);
@@ -248,17 +250,7 @@ public final class Registration implements Duty {
     private void settle(Phase next, Standing there) {
         phase = next;
         standing = Optional.of(there);
-        setbacks.over();
-        if (frozen != there.frozen()) {
-            frozen = there.frozen();
-            listener.outage(
-                    "frozen",
-                    frozen,
-                    frozen
-                            ? "the store may be an older copy and is frozen; this node told it all"
-                                    + " that it owns, and serves from that"
-                            : "the store was unfrozen");
-        }
+        setbacks.over(there.frozen());
         pause();
     }
 
@@ -280,7 +272,7 @@ public final class Registration implements Duty {
     /** While a loss is not forgotten nothing is claimed, not even by inheritance. */
     private BootTime inherit(NodeView node, Moment now) {
         if (registrant().isEmpty()) {
-            return offered;
+            return claims.end();
         }
         if (!inheritance.isDue(node)) {
             return BootTime.NEVER;

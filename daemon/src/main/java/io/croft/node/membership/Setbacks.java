@@ -25,6 +25,7 @@ final class Setbacks {
     private final Supplier<Double> spread;
     private Optional<Rejection> refused = Optional.empty();
     private int failures;
+    private boolean frozen;
 
     Setbacks(EngineLoop loop, IpamListener listener, Supplier<Double> spread) {
         this.loop = loop;
@@ -48,7 +49,8 @@ final class Setbacks {
                         ? Optional.of(rejected.rejection()).filter(Setbacks::isTaken)
                         : Optional.empty();
         if (failures == 1 || taken.isPresent() != refused.isPresent()) {
-            String what = taken.map(Rejection::sentence).orElse(String.valueOf(cause));
+            String other = cause == null ? "the link to the store was lost" : cause.toString();
+            String what = taken.map(Rejection::sentence).orElse(other);
             listener.outage("registration", true, what);
         }
         refused = taken;
@@ -60,7 +62,15 @@ final class Setbacks {
         return why.reason() == Reason.INSTALL_LIVE || why.reason() == Reason.NODE_NAME_TAKEN;
     }
 
-    void over() {
+    /** The store answers, and may be frozen. */
+    void over(boolean nowFrozen) {
+        if (frozen != nowFrozen) {
+            frozen = nowFrozen;
+            String what =
+                    "the store may be an older copy and is frozen; this node told it all that it"
+                            + " owns, and serves from that";
+            listener.outage("frozen", frozen, frozen ? what : "the store was unfrozen");
+        }
         if (failures > 0) {
             listener.outage("registration", false, "the store answers");
         }

@@ -18,7 +18,10 @@ public interface ClusterDirectory {
      */
     record Member(Install install, boolean live, boolean current, long blocks) {}
 
-    /** Installs whose id is larger than that one, by id, at most so many. */
+    /**
+     * Installs whose id is larger than that one, by id, at most so many. Ids are ordered as their
+     * texts, so the least is all zeros.
+     */
     CompletionStage<List<Member>> members(UUID after, int most);
 
     /** All installs that ever registered under a node's name and are not forgotten. */

@@ -39,7 +39,7 @@ final class SimEtcd implements Etcd {
     private record Watch(String prefix, Runnable hint) {}
 
     private final Clock clock;
-    private final NavigableMap<String, Entry> entries = new TreeMap<>();
+    private final SimSpace space = new SimSpace();
     private final Map<Long, Lease> leases = new TreeMap<>();
     private final List<Watch> watches = new ArrayList<>();
     private final List<Runnable> listeners = new ArrayList<>();
@@ -47,7 +47,6 @@ final class SimEtcd implements Etcd {
     private long member = 0xa1;
     private long term = 2;
     private long index = FIRST_INDEX;
-    private long revision = 1;
     private long lastLease = 100;
     private int calls;
     private int faultAt = -1;
@@ -88,7 +87,7 @@ final class SimEtcd implements Etcd {
     synchronized Backup backup() {
         var lengths = new TreeMap<Long, Duration>();
         leases.forEach((id, lease) -> lengths.put(id, lease.ttl()));
-        return new Backup(new TreeMap<>(entries), lengths, revision);
+        return new Backup(space.copy(), lengths, space.revision());
     }
 
     /**
@@ -97,11 +96,9 @@ final class SimEtcd implements Etcd {
      * @param bump added to the revision
      */
     synchronized void restore(Backup backup, long bump) {
-        entries.clear();
-        entries.putAll(backup.entries());
+        space.replace(backup.entries(), backup.revision() + bump);
         leases.clear();
         backup.leases().forEach((id, ttl) -> leases.put(id, new Lease(ttl, ends(ttl))));
-        revision = backup.revision() + bump;
         term = 2;
         index = FIRST_INDEX;
     }
@@ -124,25 +121,19 @@ final class SimEtcd implements Etcd {
 
     /** What stands under a key, for looks behind the stores. */
     synchronized Map<String, String> content(String prefix) {
-        var content = new TreeMap<String, String>();
-        entries.tailMap(prefix).values().stream()
-                .takeWhile(entry -> entry.key().startsWith(prefix))
-                .forEach(entry -> content.put(entry.key(), entry.value()));
-        return content;
+        return space.content(prefix);
     }
 
     /** As {@code etcdctl put} does. */
     synchronized void put(String key, String value) {
-        revision++;
         index++;
-        entries.put(key, new Entry(key, value, revision, 0));
+        space.put(key, value);
     }
 
     /** As {@code etcdctl del} does. */
     synchronized void delete(String key) {
-        revision++;
         index++;
-        entries.remove(key);
+        space.delete(key);
     }
 
     void loseLink() {
@@ -155,8 +146,14 @@ final class SimEtcd implements Etcd {
 
     @Override
     public CompletionStage<Answer> commit(Change change) {
-        Set<String> touched = new HashSet<>();
-        CompletionStage<Answer> answer = call(() -> apply(change, touched));
+        SimSpace.checkForm(change);
+        var touched = new HashSet<String>();
+        CompletionStage<Answer> answer =
+                call(() -> {
+                    SimSpace.Outcome outcome = apply(change);
+                    touched.addAll(outcome.touched());
+                    return new Answer(outcome.matched(), outcome.readings(), header());
+                });
         hints(touched).forEach(Runnable::run);
         return answer;
     }
@@ -207,126 +204,23 @@ final class SimEtcd implements Etcd {
     private void end(long lease) {
         index++;
         leases.remove(lease);
-        if (entries.values().removeIf(entry -> entry.lease() == lease)) {
-            revision++;
-        }
+        space.end(lease);
     }
 
     private BootTime ends(Duration ttl) {
         return clock.now().boot().plus(ttl);
     }
 
-    private Answer apply(Change change, Set<String> touched) {
-        checkForm(change);
-        boolean matched = change.conditions().stream().allMatch(this::holds);
-        List<Step> steps = matched ? change.then() : change.otherwise();
-        long next = revision + 1;
-        var readings = new ArrayList<Reading>();
-        boolean wrote = false;
-        for (Step step : steps) {
-            if (step instanceof Step.Put(String key, String _, long lease)
-                    && lease != 0
-                    && !leases.containsKey(lease)) {
-                throw Reason.STORE_UNAVAILABLE
-                        .because("requested lease not found for " + key)
-                        .asException();
-            }
-        }
-        for (Step step : steps) {
-            switch (step) {
-                case Step.Put(String key, String value, long lease) -> {
-                    entries.put(key, new Entry(key, value, next, lease));
-                    touched.add(key);
-                    wrote = true;
-                }
-                case Step.Delete(String key) -> {
-                    touched.add(key);
-                    wrote |= entries.remove(key) != null;
-                }
-                case Step.DeleteRange(String from, String to) -> {
-                    Map<String, Entry> range = entries.subMap(from, to);
-                    touched.addAll(range.keySet());
-                    wrote |= !range.isEmpty();
-                    range.clear();
-                }
-                case Step.Get(String key) -> readings.add(get(key));
-                case Step.Range range -> readings.add(read(range));
-            }
-        }
-        if (wrote) {
-            revision = next;
-        }
-        if (steps.stream().anyMatch(step -> !isRead(step))) {
+    private SimSpace.Outcome apply(Change change) {
+        SimSpace.Outcome outcome = space.apply(change, leases::containsKey);
+        if (outcome.isLogged()) {
             index++;
         }
-        return new Answer(matched, readings, header());
-    }
-
-    private static boolean isRead(Step step) {
-        return step instanceof Step.Get || step instanceof Step.Range;
-    }
-
-    private boolean holds(Condition condition) {
-        Entry entry = entries.get(condition.key());
-        return (entry == null ? 0 : entry.modified()) == condition.modified();
-    }
-
-    private Reading get(String key) {
-        Entry entry = entries.get(key);
-        return entry == null ? new Reading(List.of(), 0) : new Reading(List.of(entry), 1);
-    }
-
-    private Reading read(Step.Range range) {
-        if (range.from().compareTo(range.to()) >= 0) {
-            return new Reading(List.of(), 0);
-        }
-        var all = entries.subMap(range.from(), range.to());
-        if (range.form() == Form.COUNT) {
-            return new Reading(List.of(), all.size());
-        }
-        List<Entry> found =
-                all.values().stream()
-                        .limit(range.most() == 0 ? Long.MAX_VALUE : range.most())
-                        .map(entry -> range.form() == Form.KEYS ? bare(entry) : entry)
-                        .toList();
-        return new Reading(found, all.size());
-    }
-
-    private static Entry bare(Entry entry) {
-        return new Entry(entry.key(), "", entry.modified(), entry.lease());
-    }
-
-    /** What etcd refuses: too many steps, and two that write the same key. */
-    private static void checkForm(Change change) {
-        for (List<Step> steps : List.of(change.then(), change.otherwise())) {
-            var written = new HashSet<String>();
-            for (Step step : steps) {
-                boolean fresh =
-                        switch (step) {
-                            case Step.Put(String key, String _, long _) -> written.add(key);
-                            case Step.Delete(String key) -> written.add(key);
-                            default -> true;
-                        };
-                if (!fresh) {
-                    throw new IllegalArgumentException("duplicate key given in txn: " + step);
-                }
-            }
-            for (Step step : steps) {
-                if (step instanceof Step.DeleteRange(String from, String to)
-                        && written.stream()
-                                .anyMatch(
-                                        key -> key.compareTo(from) >= 0 && key.compareTo(to) < 0)) {
-                    throw new IllegalArgumentException("duplicate key given in txn: " + step);
-                }
-            }
-            if (steps.size() > MOST_STEPS || change.conditions().size() > MOST_STEPS) {
-                throw new IllegalArgumentException("too many operations in txn request");
-            }
-        }
+        return outcome;
     }
 
     private Header header() {
-        return new Header(cluster, member, revision, term);
+        return new Header(cluster, member, space.revision(), term);
     }
 
     @Override
@@ -359,9 +253,7 @@ final class SimEtcd implements Etcd {
     @Override
     public CompletionStage<List<Member>> members() {
         return call(() ->
-                List.of(
-                        new Member(
-                                "sim", header(), index, "3.7.3", entries.size() * 256L, member)));
+                List.of(new Member("sim", header(), index, "3.7.3", space.size() * 256L, member)));
     }
 
     @Override

@@ -4,11 +4,14 @@ import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
 import io.croft.core.netns.SeenNetns;
 import io.croft.core.ownership.UsePools;
+import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
 import io.croft.core.time.Moment;
+import io.croft.node.port.InMemoryStore;
 import io.croft.node.port.Inventory;
+import io.croft.node.port.PoolStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +46,7 @@ public final class TestAgent implements AutoCloseable {
                     pools -> {
                         var _ = engine.submit(new UsePools(pools, true), BootTime.NEVER);
                     });
+    final InMemoryStore others = new InMemoryStore();
     final Map<String, NetnsFate> namespaces = new ConcurrentHashMap<>();
     final Queue<EventSource.Seen> events = new ConcurrentLinkedQueue<>();
     final Heard heard = new Heard();
@@ -107,6 +111,7 @@ public final class TestAgent implements AutoCloseable {
                 new AdminEndpoint(
                         engine,
                         store,
+                        new Cluster(others, others, others, this::leave),
                         new Host(),
                         clock,
                         () -> new UUID(7, uids.incrementAndGet()),
@@ -114,6 +119,21 @@ public final class TestAgent implements AutoCloseable {
                         this::watch);
         cni = UnixServer.cni(cniSocket(), ipam, clock, heard);
         admin = UnixServer.admin(adminSocket(), ipam, endpoint, clock, heard);
+    }
+
+    private CompletionStage<Boolean> leave() {
+        return CompletableFuture.failedFuture(
+                Reason.NODE_NOT_EMPTY.because("1 addresses are held").asException());
+    }
+
+    /** What the store knows of the cluster's nodes. */
+    public InMemoryStore others() {
+        return others;
+    }
+
+    /** The pools that this agent's store has. */
+    public PoolStore pools() {
+        return store;
     }
 
     private EventSource.Watch watch(Runnable arrived) {

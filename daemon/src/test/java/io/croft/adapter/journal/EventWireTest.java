@@ -41,7 +41,7 @@ final class EventWireTest {
         assertReadsBack(new Event.PoolRemoved(new PoolId(BOOT)), 0);
         assertReadsBack(new Event.PoolDefined(RandomPools.next(new Random(1))), 1);
         kinds.add(Event.PoolRemoved.class);
-        assertEquals(19, kinds.size());
+        assertEquals(20, kinds.size());
     }
 
     @Test

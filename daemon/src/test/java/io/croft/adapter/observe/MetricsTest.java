@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.adapter.observe.NodeFigures.PoolFigures;
+import io.croft.adapter.observe.NodeFigures.StoreFigures;
 import io.croft.core.address.Cidr;
 import io.croft.core.allocation.Attachment;
 import io.croft.core.block.BlockId;
@@ -35,7 +36,8 @@ class MetricsTest {
                     Map.of("owned", 7),
                     4096,
                     1,
-                    6);
+                    6,
+                    new StoreFigures(true, false, 12.5));
     private final Metrics metrics = new Metrics(() -> figures);
 
     @Test
@@ -76,6 +78,9 @@ class MetricsTest {
         assertShows("croft_blocks{state=\"owned\"} 7");
         assertShows("croft_blocks{state=\"quarantined\"} 0");
         assertShows("croft_serving 1");
+        assertShows("croft_store_answering 1");
+        assertShows("croft_store_frozen 0");
+        assertShows("croft_pools_age_seconds 12.5");
         figures = NodeFigures.NONE;
         assertTrue(!metrics.scrape().contains("pool=\"a\""));
         assertShows("croft_serving 0");
@@ -132,6 +137,7 @@ class MetricsTest {
         metrics.storeAnswered(BLOCK, "won");
         metrics.limitReached("mailbox");
         metrics.outage("store", true, "gone");
+        metrics.etcdAnswered("write", "ok", Duration.ofMillis(3));
         metrics.count(MetricName.LOG_DROPPED, () -> 1);
         metrics.count(MetricName.EVENTS_LOST, () -> 1);
         metrics.count(MetricName.LISTENER_FAILURES, () -> 1);

@@ -1,6 +1,8 @@
 package io.croft.node.keeper;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.core.block.Block;
@@ -33,9 +35,8 @@ class ManyNodesTest {
     private static final Pool SMALL = Some.pool("p", "10.0.0.0/24", PoolMode.ROUTED);
 
     private static Reason reason(CompletableFuture<?> answer) {
-        Throwable failure = answer.handle((_, thrown) -> thrown).join();
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return ((RejectedException) cause).rejection().reason();
+        var failed = assertThrows(CompletionException.class, answer::join);
+        return assertInstanceOf(RejectedException.class, failed.getCause()).rejection().reason();
     }
 
     /** A runtime that tries again every ten seconds until all pods run. */

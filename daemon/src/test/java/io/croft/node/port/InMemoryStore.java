@@ -7,6 +7,7 @@ import io.croft.core.rejection.RejectedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,7 +74,8 @@ public final class InMemoryStore extends InMemoryBlocks
     public synchronized CompletionStage<List<Member>> members(UUID after, int most) {
         return answer(
                 installs.values().stream()
-                        .filter(each -> each.id().compareTo(after) > 0)
+                        .filter(each -> each.id().toString().compareTo(after.toString()) > 0)
+                        .sorted(Comparator.comparing(each -> each.id().toString()))
                         .limit(most)
                         .map(this::member)
                         .toList());

@@ -1,4 +1,4 @@
-package io.croft.adapter.grpc;
+package io.croft.adapter.wire;
 
 import io.croft.core.address.Family;
 import io.croft.core.pool.Glob;
@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** What is allowed in a pool but worth a thought, a sentence each. */
-final class Warnings {
+public final class PoolWarnings {
     /** A cluster outgrows fewer blocks than this soon. */
     private static final long FEW_BLOCKS = 16;
 
-    private Warnings() {}
+    private PoolWarnings() {}
 
-    static List<String> of(Pool pool, PoolSet all) {
+    public static List<String> of(Pool pool, PoolSet all) {
         var warnings = new ArrayList<String>();
         List<Glob> wanted = pool.access().namespaces();
         Family other = pool.family() == Family.V4 ? Family.V6 : Family.V4;

@@ -1,0 +1,24 @@
+package io.croft.adapter.grpc;
+
+import io.croft.node.port.BlockStore;
+import io.croft.node.port.ClusterDirectory;
+import io.croft.node.port.Mirror;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What an agent's operators may see and do beyond its node.
+ *
+ * @param departure how this node leaves
+ */
+public record Cluster(
+        ClusterDirectory directory, BlockStore blocks, Mirror mirror, Departure departure) {
+    /** How a node leaves for good. */
+    @FunctionalInterface
+    public interface Departure {
+        /**
+         * Begins, or joins what was begun. Completes when the node has left; fails with
+         * NODE_NOT_EMPTY while an address is held. Any thread.
+         */
+        CompletionStage<Boolean> leave();
+    }
+}

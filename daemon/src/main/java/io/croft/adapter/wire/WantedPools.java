@@ -1,0 +1,98 @@
+package io.croft.adapter.wire;
+
+import io.croft.core.pool.Pool;
+import io.croft.core.pool.PoolId;
+import io.croft.core.pool.PoolSet;
+import io.croft.core.pool.PoolState;
+import io.croft.core.pool.StoredPool;
+import io.croft.core.rejection.Rejection;
+import io.croft.proto.v1.AppliedPool;
+import io.croft.proto.v1.ApplyPoolsResponse;
+import io.croft.proto.v1.PoolSpec;
+import io.croft.proto.v1.WantedPool;
+import java.util.HashSet;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * Pools that somebody asks for, as one change of the set: those that are missing are made, those
+ * that differ are changed, and one that cannot be refuses them all.
+ *
+ * <p>May be applied several times, as a store does that lost a race; what {@link #result} tells is
+ * of the latest time.
+ */
+public final class WantedPools implements UnaryOperator<PoolSet> {
+    /** With the id that it gets if it is missing: one, however often the change is tried. */
+    private record Wish(String name, PoolSpec spec, PoolId fresh) {}
+
+    private final List<Wish> wishes;
+    private volatile PoolSet before = PoolSet.EMPTY;
+
+    /**
+     * Refuses a name that is asked for twice.
+     *
+     * @param uids a new random one each time
+     */
+    public WantedPools(List<WantedPool> wanted, Supplier<UUID> uids) {
+        this.wishes =
+                wanted.stream()
+                        .map(each ->
+                                new Wish(each.getName(), each.getSpec(), new PoolId(uids.get())))
+                        .toList();
+        var names = new HashSet<String>();
+        for (Wish each : wishes) {
+            if (!names.add(each.name())) {
+                throw Rejection.invalid("name", each.name(), "is asked for twice").asException();
+            }
+        }
+    }
+
+    @Override
+    public PoolSet apply(PoolSet all) {
+        before = all;
+        PoolSet next = all;
+        for (Wish each : wishes) {
+            next = apply(next, each);
+        }
+        return next;
+    }
+
+    private static PoolSet apply(PoolSet all, Wish each) {
+        StoredPool old = all.pools().get(each.name());
+        if (old == null) {
+            return all.create(
+                    PoolWire.read(each.fresh(), each.name(), PoolState.ACTIVE, each.spec()));
+        }
+        Pool changed = PoolWire.changed(old.pool(), each.spec());
+        return PoolWire.spec(changed).equals(PoolWire.spec(old.pool()))
+                ? all
+                : all.update(changed, old.etag());
+    }
+
+    /**
+     * What the change came to.
+     *
+     * @param after the set with it
+     * @param form how one pool is shown
+     */
+    public ApplyPoolsResponse result(
+            PoolSet after, Function<StoredPool, io.croft.proto.v1.Pool> form) {
+        var response = ApplyPoolsResponse.newBuilder();
+        for (Wish each : wishes) {
+            StoredPool now = after.get(each.name());
+            var applied =
+                    AppliedPool.newBuilder()
+                            .setPool(form.apply(now))
+                            .addAllWarnings(PoolWarnings.of(now.pool(), after));
+            StoredPool old = before.pools().get(each.name());
+            if (old != null) {
+                applied.setBefore(PoolWire.spec(old.pool()));
+            }
+            response.addPools(applied);
+        }
+        return response.build();
+    }
+}

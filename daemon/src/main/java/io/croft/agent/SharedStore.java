@@ -1,0 +1,250 @@
+package io.croft.agent;
+
+import com.google.protobuf.Timestamp;
+import io.croft.adapter.etcd.Audit;
+import io.croft.adapter.etcd.EtcdStore;
+import io.croft.adapter.etcd.Finding;
+import io.croft.adapter.etcd.JetcdEtcd;
+import io.croft.adapter.etcd.StoreSetup;
+import io.croft.adapter.host.BootFacts;
+import io.croft.adapter.host.Randomness;
+import io.croft.adapter.host.SystemClock;
+import io.croft.adapter.wire.PoolWire;
+import io.croft.adapter.wire.WantedPools;
+import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.RejectedException;
+import io.croft.core.rejection.Rejection;
+import io.croft.core.time.Clock;
+import io.croft.node.port.Standing;
+import io.croft.proto.v1.ApplyPoolsResponse;
+import io.croft.proto.v1.AuditFinding;
+import io.croft.proto.v1.AuditReport;
+import io.croft.proto.v1.AuditSeverity;
+import io.croft.proto.v1.MissingInstall;
+import io.croft.proto.v1.StoreInit;
+import io.croft.proto.v1.StoreMember;
+import io.croft.proto.v1.StoreMigration;
+import io.croft.proto.v1.StoreStanding;
+import io.croft.proto.v1.StoreStatus;
+import io.croft.proto.v1.WantedPool;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * A cluster's etcd as a command uses it that asks no agent. Every call waits for its end, which
+ * comes within the bounds of calls to etcd; refusals are {@link RejectedException}s.
+ */
+public final class SharedStore implements AutoCloseable {
+    private final StoreChoice.Shared choice;
+    private final Clock clock = SystemClock.open();
+    private final Randomness randomness = new Randomness();
+    private final JetcdEtcd etcd;
+
+    private SharedStore(StoreChoice.Shared choice) {
+        this.choice = choice;
+        this.etcd = new JetcdEtcd(choice.access(), randomness::fraction);
+    }
+
+    /** The etcd that the options of the store name, of whichever place. */
+    public static SharedStore open(
+            Map<Option, List<String>> flags, Map<String, String> environment) {
+        if (!(choice(flags, environment) instanceof StoreChoice.Shared shared)) {
+            throw Rejection.invalid(
+                            Options.STORE.name(), StoreChoice.EMBEDDED, "must be an etcd here")
+                    .remedy("name it with --store URL --cluster NAME, as for croft agent")
+                    .asException();
+        }
+        var store = new SharedStore(shared);
+        try {
+            store.etcd.start();
+        } catch (RejectedException refused) {
+            store.close();
+            throw refused;
+        }
+        return store;
+    }
+
+    private static StoreChoice choice(
+            Map<Option, List<String>> flags, Map<String, String> environment) {
+        try {
+            return StoreChoice.of(Settings.gather(flags, environment, Settings.USUAL_FILE));
+        } catch (RejectedException refused) {
+            Rejection why = refused.rejection();
+            if (why.reason() != Reason.CANNOT_START) {
+                throw refused;
+            }
+            // Nothing starts here: what must be corrected is the request.
+            throw new Rejection(
+                            Reason.INVALID_FIELD,
+                            why.message(),
+                            Reason.INVALID_FIELD.remedy(),
+                            why.facts())
+                    .asException();
+        }
+    }
+
+    /** Makes the cluster's prefix, or finds it made. */
+    public StoreInit init(String owner) {
+        StoreSetup.Made made = done(setup().init(owner));
+        return StoreInit.newBuilder()
+                .setStore(choice.text())
+                .setClusterUid(made.cluster().toString())
+                .setGeneration(made.generation())
+                .setMade(made.isNew())
+                .build();
+    }
+
+    public StoreStatus status() {
+        io.croft.adapter.etcd.StoreStatus now = done(setup().status());
+        var status =
+                StoreStatus.newBuilder()
+                        .setStore(choice.text())
+                        .setClusterUid(now.cluster().toString())
+                        .setOwner(now.owner())
+                        .setFormat(now.format())
+                        .setGeneration(now.generation())
+                        .setInstalls(now.installs())
+                        .setLive(now.live())
+                        .setPools(now.pools())
+                        .setExternalRanges(now.external())
+                        .setBlocks(now.blocks())
+                        .setOwnedBlocks(now.owned())
+                        .setImporting(now.isImporting());
+        now.servers()
+                .forEach(each ->
+                        status.addMembers(
+                                StoreMember.newBuilder()
+                                        .setEndpoint(each.endpoint())
+                                        .setVersion(each.version())
+                                        .setLeader(each.isLeader())
+                                        .setDatabaseBytes(each.databaseBytes())
+                                        .setRaftTerm(each.term())
+                                        .setRaftIndex(each.index())));
+        now.frozen()
+                .ifPresent(frozen ->
+                        status.setFrozen(true)
+                                .setFrozenBecause(frozen.because())
+                                .setFrozenAt(
+                                        Timestamp.newBuilder()
+                                                .setSeconds(frozen.since().getEpochSecond()))
+                                .addAllMissing(missing()));
+        return status.build();
+    }
+
+    private List<MissingInstall> missing() {
+        return done(setup().missing()).stream()
+                .map(each ->
+                        MissingInstall.newBuilder()
+                                .setNode(each.node())
+                                .setInstallId(each.install().toString())
+                                .setWhy(each.why())
+                                .build())
+                .toList();
+    }
+
+    public StoreStanding freeze(String because) {
+        return write(done(setup().freeze(because)));
+    }
+
+    /**
+     * Ends a freeze.
+     *
+     * @param off nodes or installs whose machines are off, or were rebooted since the freeze
+     */
+    public StoreStanding unfreeze(Set<String> off) {
+        return write(done(setup().unfreeze(off)));
+    }
+
+    private StoreStanding write(Standing standing) {
+        return StoreStanding.newBuilder()
+                .setStore(choice.text())
+                .setGeneration(standing.generation())
+                .setFrozen(standing.frozen())
+                .build();
+    }
+
+    /** Looks at everything in it and repairs nothing. */
+    public AuditReport audit() {
+        Audit.Report report =
+                done(new Audit(etcd, choice.cluster(), clock, randomness::uuid).run());
+        return AuditReport.newBuilder()
+                .setStore(choice.text())
+                .addAllFindings(report.findings().stream().map(SharedStore::write).toList())
+                .setLeft(report.left())
+                .setChanged(report.changed())
+                .setInstalls(report.installs())
+                .setPools(report.pools())
+                .setBlocks(report.blocks())
+                .setOwnedBlocks(report.owned())
+                .build();
+    }
+
+    private static AuditFinding write(Finding finding) {
+        return AuditFinding.newBuilder()
+                .setSeverity(
+                        switch (finding.severity()) {
+                            case DANGER -> AuditSeverity.AUDIT_SEVERITY_DANGER;
+                            case WASTE -> AuditSeverity.AUDIT_SEVERITY_WASTE;
+                            case NOTE -> AuditSeverity.AUDIT_SEVERITY_NOTE;
+                        })
+                .setKey(finding.key())
+                .setMessage(finding.sentence())
+                .setRemedy(finding.remedy())
+                .build();
+    }
+
+    /**
+     * Makes and changes pools, all of them or none.
+     *
+     * @param odd told in a sentence what cannot be read of the store
+     */
+    public ApplyPoolsResponse apply(List<WantedPool> pools, Consumer<String> odd) {
+        var wanted = new WantedPools(pools, randomness::uuid);
+        var all = EtcdStore.open(etcd, choice.cluster(), clock, randomness::uuid, odd);
+        return wanted.result(
+                done(all.session().check().thenCompose(_ -> all.pools().change(wanted))),
+                stored -> PoolWire.write(stored.pool()).toBuilder().setEtag(stored.etag()).build());
+    }
+
+    /** Brings the embedded store of a node whose agent is stopped into this one. */
+    public StoreMigration migrate(Map<Option, List<String>> flags, Map<String, String> environment)
+            throws IOException {
+        Settings settings = Settings.gather(flags, environment, Settings.USUAL_FILE);
+        StoreMigration done =
+                new Migrating(
+                                setup(),
+                                choice.cluster(),
+                                Path.of(settings.get(Options.STATE_DIR).value()).toAbsolutePath(),
+                                BootFacts.bootId(
+                                        Path.of(settings.get(Options.BOOT_ID_FILE).value())))
+                        .go();
+        return done.toBuilder().setStore(choice.text()).build();
+    }
+
+    private StoreSetup setup() {
+        return new StoreSetup(etcd, choice.cluster(), clock, randomness::uuid);
+    }
+
+    /** Waits; the stage of every call to etcd ends by itself. */
+    static <T> T done(CompletionStage<T> call) {
+        try {
+            return call.toCompletableFuture().join();
+        } catch (CompletionException failed) {
+            if (failed.getCause() instanceof RejectedException refused) {
+                throw refused;
+            }
+            throw failed;
+        }
+    }
+
+    @Override
+    public void close() {
+        etcd.close();
+    }
+}

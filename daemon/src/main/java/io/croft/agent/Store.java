@@ -1,0 +1,53 @@
+package io.croft.agent;
+
+import io.croft.node.port.BlockStore;
+import io.croft.node.port.ClusterDirectory;
+import io.croft.node.port.InstallStore;
+import io.croft.node.port.Mirror;
+import io.croft.node.port.PoolStore;
+import io.croft.node.port.Pressure;
+import io.croft.node.port.StoreSession;
+import java.io.IOException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * The one store of an agent, by what is asked of it.
+ *
+ * @param name as {@code croft status} shows it
+ * @param isUsed it has seen an install that had its journal in this state directory: then a missing
+ *     journal is a lost one
+ * @param writes how often a store in the state directory was written, for the sign of health; 0 for
+ *     any other
+ * @param end lets go of it; nothing is asked of it afterwards
+ */
+record Store(
+        String name,
+        BlockStore blocks,
+        InstallStore installs,
+        PoolStore pools,
+        StoreSession session,
+        Pressure pressure,
+        Mirror mirror,
+        ClusterDirectory directory,
+        boolean isUsed,
+        LongSupplier writes,
+        Runnable end)
+        implements AutoCloseable {
+    /** How the store is opened that the configuration names. */
+    @FunctionalInterface
+    interface Opener {
+        /**
+         * Opens it without waiting for anybody; refuses to start on what it finds in the state
+         * directory.
+         *
+         * @param report told in a sentence what is odd
+         */
+        Store open(Recovery recovery, Consumer<String> report) throws IOException;
+    }
+
+    @Override
+    public void close() {
+        end.run();
+    }
+}

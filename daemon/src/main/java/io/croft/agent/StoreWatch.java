@@ -1,0 +1,134 @@
+package io.croft.agent;
+
+import io.croft.adapter.grpc.AgentFacts.Condition;
+import io.croft.adapter.observe.NodeFigures.StoreFigures;
+import io.croft.core.pool.PoolSet;
+import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.RejectedException;
+import io.croft.core.rejection.Rejection;
+import io.croft.core.time.BootTime;
+import io.croft.core.time.Clock;
+import io.croft.node.port.Install;
+import io.croft.node.port.Standing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers how the store answered the node's own duties: when it last did, since when it does not,
+ * whether it is frozen, and what it said to the registration. Any thread; decides nothing.
+ */
+final class StoreWatch {
+    /** Twice the period in which pools are read. */
+    private static final Duration STALE = Duration.ofSeconds(60);
+
+    /** What says that the store is not there, rather than that it refuses. */
+    private static final Set<Reason> AWAY =
+            Set.of(
+                    Reason.STORE_UNAVAILABLE,
+                    Reason.OUTCOME_UNKNOWN,
+                    Reason.STORE_DENIED,
+                    Reason.STORE_FULL,
+                    Reason.STORE_UNUSABLE);
+
+    private record Away(BootTime since, Rejection why) {}
+
+    private final String store;
+    private final Clock clock;
+    private final BootTime began;
+    private Optional<BootTime> poolsRead = Optional.empty();
+    private Optional<Away> away = Optional.empty();
+    private Optional<Rejection> unregistered = Optional.empty();
+    private boolean frozen;
+
+    /**
+     * A watch that has seen nothing yet.
+     *
+     * @param store its name, for people
+     */
+    StoreWatch(String store, Clock clock) {
+        this.store = store;
+        this.clock = clock;
+        this.began = clock.now().boot();
+    }
+
+    synchronized void pools(@Nullable PoolSet set, @Nullable Throwable failure) {
+        answered(failure);
+        if (set != null) {
+            poolsRead = Optional.of(clock.now().boot());
+        }
+    }
+
+    synchronized void standing(@Nullable Standing standing, @Nullable Throwable failure) {
+        answered(failure);
+        if (standing != null) {
+            frozen = standing.frozen();
+        }
+    }
+
+    synchronized void registration(@Nullable Install there, @Nullable Throwable failure) {
+        answered(failure);
+        Optional<Rejection> why = why(failure);
+        unregistered = why.filter(r -> !AWAY.contains(r.reason()));
+    }
+
+    private void answered(@Nullable Throwable failure) {
+        away =
+                why(failure)
+                        .filter(r -> AWAY.contains(r.reason()))
+                        .map(r -> new Away(away.map(Away::since).orElse(clock.now().boot()), r));
+    }
+
+    private static Optional<Rejection> why(@Nullable Throwable failure) {
+        if (failure == null) {
+            return Optional.empty();
+        }
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return Optional.of(
+                cause instanceof RejectedException refused
+                        ? refused.rejection()
+                        : Reason.INTERNAL.because(String.valueOf(cause)));
+    }
+
+    /** What a person should know of it. */
+    synchronized List<Condition> conditions() {
+        BootTime now = clock.now().boot();
+        List<Condition> conditions = new ArrayList<>();
+        away.ifPresent(absence ->
+                conditions.add(
+                        new Condition(
+                                "STORE_AWAY",
+                                "the store (%s) has not answered for %d s: %s; pods are served from this node's own blocks meanwhile"
+                                        .formatted(
+                                                store,
+                                                now.since(absence.since()).toSeconds(),
+                                                absence.why().message()))));
+        if (frozen) {
+            conditions.add(
+                    new Condition(
+                            Reason.STORE_FROZEN.name(),
+                            "the store (%s) may have been restored from a backup, and nothing is claimed or returned; %s"
+                                    .formatted(store, Reason.STORE_FROZEN.remedy())));
+        }
+        unregistered.ifPresent(
+                why -> conditions.add(new Condition(why.reason().name(), why.sentence())));
+        Duration age = now.since(poolsRead.orElse(began));
+        if (age.compareTo(STALE) > 0) {
+            conditions.add(
+                    new Condition(
+                            "POOLS_STALE",
+                            "pools were last read from the store %d s ago; what was changed since is not known here"
+                                    .formatted(age.toSeconds())));
+        }
+        return conditions;
+    }
+
+    synchronized StoreFigures figures() {
+        Duration age = clock.now().boot().since(poolsRead.orElse(began));
+        return new StoreFigures(away.isEmpty(), frozen, age.toMillis() / 1000.0);
+    }
+}

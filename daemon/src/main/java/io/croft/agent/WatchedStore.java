@@ -1,0 +1,112 @@
+package io.croft.agent;
+
+import io.croft.core.pool.PoolSet;
+import io.croft.node.port.Install;
+import io.croft.node.port.InstallIdentity;
+import io.croft.node.port.InstallStore;
+import io.croft.node.port.PoolStore;
+import io.croft.node.port.Registrant;
+import io.croft.node.port.Standing;
+import io.croft.node.port.StoreSession;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+
+/** A store whose answers to the node's duties are seen by a {@link StoreWatch}. */
+final class WatchedStore {
+    private WatchedStore() {}
+
+    static Store of(Store all, StoreWatch watch) {
+        return new Store(
+                all.name(),
+                all.blocks(),
+                new Installs(all.installs(), watch),
+                new Pools(all.pools(), watch),
+                new Session(all.session(), watch),
+                all.pressure(),
+                all.mirror(),
+                all.directory(),
+                all.isUsed(),
+                all.writes(),
+                all.end());
+    }
+
+    private record Pools(PoolStore store, StoreWatch watch) implements PoolStore {
+        @Override
+        public CompletionStage<PoolSet> read() {
+            return store.read().whenComplete(watch::pools);
+        }
+
+        @Override
+        public CompletionStage<PoolSet> change(UnaryOperator<PoolSet> edit) {
+            return store.change(edit);
+        }
+
+        @Override
+        public void watch(Runnable hint) {
+            store.watch(hint);
+        }
+    }
+
+    private record Session(StoreSession session, StoreWatch watch) implements StoreSession {
+        @Override
+        public CompletionStage<Standing> check() {
+            return session.check().whenComplete(watch::standing);
+        }
+
+        @Override
+        public CompletionStage<Standing> freeze(String proof) {
+            return session.freeze(proof).whenComplete(watch::standing);
+        }
+
+        @Override
+        public CompletionStage<Void> asserted(
+                Registrant by, UUID boot, boolean replacesLost, long highestGeneration) {
+            return session.asserted(by, boot, replacesLost, highestGeneration);
+        }
+
+        @Override
+        public void onLost(Runnable lost) {
+            session.onLost(lost);
+        }
+    }
+
+    private record Installs(InstallStore store, StoreWatch watch) implements InstallStore {
+        @Override
+        public CompletionStage<Optional<Install>> read(UUID install) {
+            return store.read(install);
+        }
+
+        @Override
+        public CompletionStage<List<Install>> ofNode(String node) {
+            return store.ofNode(node);
+        }
+
+        @Override
+        public CompletionStage<List<Install>> predecessors(InstallIdentity heir) {
+            return store.predecessors(heir);
+        }
+
+        @Override
+        public CompletionStage<Install> register(Install next, long expectedIncarnation) {
+            return store.register(next, expectedIncarnation).whenComplete(watch::registration);
+        }
+
+        @Override
+        public CompletionStage<Boolean> keepAlive(Registrant by) {
+            return store.keepAlive(by);
+        }
+
+        @Override
+        public CompletionStage<Void> endLife(Registrant by) {
+            return store.endLife(by);
+        }
+
+        @Override
+        public CompletionStage<Boolean> isLive(UUID install) {
+            return store.isLive(install);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.croft.cli;
+
+import io.croft.agent.SharedStore;
+import io.croft.proto.v1.StoreStanding;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code croft store unfreeze}. */
+@Command(
+        name = "unfreeze",
+        description = {
+            "Ends a freeze, when every install has said what it owns, or is named here.",
+            "Names those that are missing otherwise; the runbook is docs/runbooks/etcd-restored.md."
+        },
+        sortOptions = false,
+        footer = {
+            "",
+            "Examples:",
+            "  croft store unfreeze",
+            "  croft store unfreeze --off worker-3 --off worker-9"
+        })
+final class StoreUnfreezeCommand extends StoreCall {
+    @Option(
+            names = "--off",
+            paramLabel = "NODE",
+            description =
+                    "Your word for a node, or an install id, that is missing: its machine is off, or was rebooted since the freeze. Idle is not enough. Repeatable.")
+    private List<String> off = new ArrayList<>();
+
+    @Override
+    Exit ask(SharedStore store, Output output) {
+        StoreStanding now = store.unfreeze(new HashSet<>(off));
+        output.one(
+                now,
+                () ->
+                        "%s serves again, in generation %d%n"
+                                .formatted(now.getStore(), now.getGeneration()));
+        return Exit.OK;
+    }
+}

@@ -1,0 +1,35 @@
+package io.croft.node.membership;
+
+import io.croft.core.engine.Timings;
+import io.croft.core.time.BootTime;
+
+/**
+ * Holds claims back for a while after nothing of the store answered: it may have been restored
+ * meanwhile, and whoever knows better must be able to freeze it first. The loss of one member is no
+ * such time, because the next look goes to another.
+ */
+final class ClaimPause {
+    private boolean member;
+    private boolean unanswered;
+    private BootTime end = BootTime.ZERO;
+
+    /** A look failed, or the link was lost under it. */
+    void failed() {
+        unanswered = member;
+    }
+
+    void joined(BootTime now) {
+        end = unanswered ? now.plus(Timings.AFTER_LOSS) : end;
+        unanswered = false;
+        member = true;
+    }
+
+    /** Whether this install has been a member of the store. */
+    boolean wasMember() {
+        return member;
+    }
+
+    BootTime end() {
+        return end;
+    }
+}

@@ -1,0 +1,159 @@
+package io.croft.adapter.etcd;
+
+import static io.croft.adapter.etcd.Clients.await;
+import static io.croft.adapter.etcd.Clients.refusal;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.croft.adapter.etcd.SimEtcd.Fault;
+import io.croft.core.address.Cidr;
+import io.croft.core.block.BlockId;
+import io.croft.core.block.ClaimIntent;
+import io.croft.core.block.Token;
+import io.croft.core.pool.ExternalRange;
+import io.croft.core.pool.Pool;
+import io.croft.core.pool.PoolSet;
+import io.croft.core.pool.StoredPool;
+import io.croft.core.rejection.Reason;
+import io.croft.node.port.BlockStore.ClaimAnswer;
+import io.croft.node.port.Install;
+import io.croft.node.port.Registrant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MigrationTest {
+    private static final Pool POOL = Pools.pool(1, "a", "10.1.0.0/16");
+    private static final List<StoredPool> POOLS = List.of(new StoredPool(POOL, 4, 8));
+    private static final List<ExternalRange> EXTERNAL =
+            List.of(new ExternalRange("nodes", Cidr.parse("cidr", "10.9.0.0/16"), ""));
+
+    private static final Install INSTALL = install(1, 7);
+
+    private static Install install(int number, long incarnation) {
+        return new Install(
+                new UUID(1, number),
+                "n1",
+                "hw",
+                "m",
+                new UUID(2, 1),
+                incarnation,
+                new UUID(8, incarnation),
+                "1.0");
+    }
+
+    private static Map<BlockId, Token> blocks(int count) {
+        var blocks = new TreeMap<BlockId, Token>();
+        for (int i = 0; i < count; i++) {
+            blocks.put(new BlockId(POOL.id(), POOL.block(i)), new Token(1, 3, new UUID(7, i)));
+        }
+        return blocks;
+    }
+
+    private static CompletionStage<Boolean> migrate(SimStores stores, int count) {
+        return stores.setup().migrate(POOLS, EXTERNAL, INSTALL, blocks(count));
+    }
+
+    private static Audit.Report audit(SimStores stores) {
+        return await(new Audit(stores.etcd, SimStores.CLUSTER, stores.clock, stores.ids).run());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 400})
+    void bringsEverythingOver(int count) {
+        SimStores stores = SimStores.made();
+        assertTrue(await(migrate(stores, count)));
+        assertFalse(await(migrate(stores, count)));
+        EtcdStore store = stores.checked();
+        PoolSet pools = await(store.pools().read());
+        assertEquals(POOLS.getFirst(), pools.get("a"));
+        assertEquals(1, pools.external().size());
+        assertEquals(blocks(count), await(store.blocks().owned(INSTALL.id())));
+        assertEquals(List.of(), audit(stores).findings());
+        // The agent goes on with its journal.
+        Install next = install(1, 8);
+        assertEquals(next, await(store.installs().register(next, 7)));
+        var me = new Registrant(INSTALL.id(), "n1", 8, 1);
+        var free = new BlockId(POOL.id(), POOL.block(500));
+        var intent =
+                new ClaimIntent(
+                        free, Optional.empty(), Optional.empty(), new Token(1, 1, new UUID(7, 1)));
+        assertInstanceOf(ClaimAnswer.Won.class, await(store.blocks().claim(intent, me)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.class,
+            names = {"LOST", "REPLY_LOST"})
+    void isFinishedByRepeating(Fault fault) {
+        boolean failed;
+        int number = 0;
+        do {
+            number++;
+            SimStores stores = SimStores.made();
+            stores.etcd.fault(number, fault);
+            failed = migrate(stores, 120).toCompletableFuture().isCompletedExceptionally();
+            stores.etcd.fault(-1, Fault.NONE);
+            if (failed) {
+                EtcdStore store = stores.checked();
+                PoolSet between = await(store.pools().read());
+                boolean done = between.pools().size() == 1;
+                // All of it is there, or none that anybody sees.
+                assertEquals(done, await(store.installs().read(INSTALL.id())).isPresent());
+                await(migrate(stores, 120));
+            }
+            assertEquals(List.of(), audit(stores).findings(), "call " + number);
+            assertEquals(blocks(120), await(stores.checked().blocks().owned(INSTALL.id())));
+        } while (failed);
+        assertTrue(number > 8, "calls: " + number);
+    }
+
+    @Test
+    void isUndoneByRepeatingWhenSomethingIsInTheWay() {
+        SimStores stores = SimStores.made();
+        stores.etcd.fault(9, Fault.LOST);
+        refusal(migrate(stores, 120));
+        assertTrue(stores.etcd.content("/croft/v1/c1/importing").size() == 1);
+        EtcdStore store = stores.checked();
+        await(store.pools().change(set -> set.create(Pools.pool(8, "x", "10.1.128.0/24"))));
+        assertEquals(Reason.RANGE_OVERLAPS, refusal(migrate(stores, 120)).reason());
+        assertEquals(Map.of(), stores.etcd.content("/croft/v1/c1/importing"));
+        assertEquals(Map.of(), stores.etcd.content("/croft/v1/c1/blocks"));
+        assertEquals(Map.of(), stores.etcd.content("/croft/v1/c1/owned"));
+        assertEquals(List.of(), audit(stores).findings());
+    }
+
+    @Test
+    void isRefusedWhileAnotherOneIsUnfinished() {
+        SimStores stores = SimStores.made();
+        stores.etcd.fault(9, Fault.LOST);
+        refusal(migrate(stores, 120));
+        assertEquals(
+                Reason.STORE_UNUSABLE,
+                refusal(stores.setup().migrate(POOLS, EXTERNAL, install(2, 1), Map.of())).reason());
+    }
+
+    @Test
+    void isRefusedWhereTheNameIsTaken() {
+        SimStores stores = SimStores.made();
+        await(stores.checked().installs().register(install(2, 1), 0));
+        assertEquals(Reason.NODE_NAME_TAKEN, refusal(migrate(stores, 3)).reason());
+        assertEquals(Map.of(), stores.etcd.content("/croft/v1/c1/blocks"));
+    }
+
+    @Test
+    void isRefusedInAFrozenStore() {
+        SimStores stores = SimStores.made();
+        await(stores.setup().freeze("a test says so"));
+        assertEquals(Reason.STORE_FROZEN, refusal(migrate(stores, 3)).reason());
+    }
+}

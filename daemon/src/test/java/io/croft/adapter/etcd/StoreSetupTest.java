@@ -1,0 +1,209 @@
+package io.croft.adapter.etcd;
+
+import static io.croft.adapter.etcd.Clients.await;
+import static io.croft.adapter.etcd.Clients.refusal;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.croft.adapter.etcd.SimEtcd.Fault;
+import io.croft.core.block.BlockId;
+import io.croft.core.block.Token;
+import io.croft.core.rejection.Reason;
+import io.croft.node.port.Install;
+import io.croft.node.port.Registrant;
+import io.croft.node.port.Standing;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class StoreSetupTest {
+    private static final UUID BOOT = new UUID(2, 1);
+
+    private final SimStores stores = new SimStores();
+    private long nonces;
+
+    @Test
+    void makesAStoreOnce() {
+        StoreSetup.Made made = await(stores.setup().init("me"));
+        assertTrue(made.isNew());
+        Map<String, String> content = stores.etcd.content("/");
+        assertEquals(Set.of("/croft/v1/c1/meta", "/croft/v1/c1/raft"), content.keySet());
+        StoreSetup.Made again = await(stores.setup().init("me"));
+        assertEquals(new StoreSetup.Made(false, made.cluster(), 1), again);
+        assertEquals(content, stores.etcd.content("/"));
+    }
+
+    @Test
+    void makesNoStoreWhereAnotherOwnersIs() {
+        await(stores.setup().init("me"));
+        assertEquals(Reason.STORE_UNUSABLE, refusal(stores.setup().init("you")).reason());
+    }
+
+    @Test
+    void makesNoStoreFromWhatIsLeftOfOne() {
+        stores.etcd.put("/croft/v1/c1/blocks/x", "{}");
+        assertEquals(Reason.STORE_UNUSABLE, refusal(stores.setup().init("me")).reason());
+        assertEquals(1, stores.etcd.content("/").size());
+    }
+
+    @Test
+    void sharesAnEtcdWithOtherClusters() {
+        stores.etcd.put("/croft/v1/c11/meta", "?");
+        stores.etcd.put("/croft/v1/c/meta", "?");
+        assertTrue(await(stores.setup().init("me")).isNew());
+    }
+
+    @Test
+    void makesAStoreAlsoWhenTheAnswerIsLost() {
+        for (int call = 1; call <= 3; call++) {
+            var each = new SimStores();
+            each.etcd.fault(call, Fault.REPLY_LOST);
+            refusal(each.setup().init("me"));
+            await(each.setup().init("me"));
+            assertEquals(new Standing(1, false), await(each.open().session().check()));
+        }
+    }
+
+    private EtcdStore begun() {
+        await(stores.setup().init("me"));
+        return stores.checked();
+    }
+
+    private Registrant registered(EtcdStore store, int number, String node, UUID boot) {
+        var install =
+                new Install(
+                        new UUID(1, number),
+                        node,
+                        "hw-" + node,
+                        "m",
+                        boot,
+                        1,
+                        new UUID(8, ++nonces),
+                        "1.0");
+        await(store.installs().register(install, 0));
+        await(store.installs().endLife(new Registrant(install.id(), node, 1, 1)));
+        return new Registrant(install.id(), node, 1, 1);
+    }
+
+    @Test
+    void endsAFreezeWhenAllSpoke() {
+        EtcdStore store = begun();
+        Registrant one = registered(store, 1, "n1", BOOT);
+        Registrant two = registered(store, 2, "n2", BOOT);
+        await(stores.setup().freeze("a test says so"));
+        await(store.session().asserted(one, BOOT, false, 1));
+        assertEquals(
+                List.of("n2"),
+                await(stores.setup().missing()).stream().map(StoreSetup.Missing::node).toList());
+        var refused = refusal(stores.setup().unfreeze(Set.of("n1")));
+        assertEquals(Reason.STORE_FROZEN, refused.reason());
+        assertTrue(refused.message().contains("n2"), refused::message);
+        await(store.session().asserted(two, BOOT, false, 7));
+        assertEquals(new Standing(8, false), await(stores.setup().unfreeze(Set.of())));
+        assertEquals(new Standing(8, false), await(stores.setup().unfreeze(Set.of())));
+        assertEquals(Map.of(), stores.etcd.content("/croft/v1/c1/assert"));
+    }
+
+    @Test
+    void takesTheOperatorsWordForAMissingOne() {
+        EtcdStore store = begun();
+        registered(store, 1, "n1", BOOT);
+        Registrant two = registered(store, 2, "n2", BOOT);
+        await(stores.setup().freeze("a test says so"));
+        assertEquals(
+                new Standing(2, false),
+                await(stores.setup().unfreeze(Set.of("n1", two.install().toString()))));
+    }
+
+    @Test
+    void wantsAWordForWhoReplacesALostJournal() {
+        EtcdStore store = begun();
+        Registrant one = registered(store, 1, "n1", BOOT);
+        await(stores.setup().freeze("a test says so"));
+        await(store.session().asserted(one, BOOT, true, 1));
+        assertEquals(Reason.STORE_FROZEN, refusal(stores.setup().unfreeze(Set.of())).reason());
+        await(stores.setup().unfreeze(Set.of("n1")));
+    }
+
+    @Test
+    void wantsNoWordForAFormerLifeOfAMachineThatSpokeInALaterBoot() {
+        EtcdStore store = begun();
+        registered(store, 1, "n1", BOOT);
+        var later = new UUID(2, 2);
+        Registrant heir = registered(store, 2, "n1", later);
+        await(stores.setup().freeze("a test says so"));
+        await(store.session().asserted(heir, later, false, 1));
+        await(stores.setup().unfreeze(Set.of()));
+    }
+
+    @Test
+    void wantsAWordForAFormerLifeOfTheSameBoot() {
+        EtcdStore store = begun();
+        Registrant former = registered(store, 1, "n1", BOOT);
+        Registrant heir = registered(store, 2, "n1", BOOT);
+        await(stores.setup().freeze("a test says so"));
+        await(store.session().asserted(heir, BOOT, false, 1));
+        assertEquals(
+                List.of(former.install()),
+                await(stores.setup().missing()).stream().map(StoreSetup.Missing::install).toList());
+    }
+
+    @Test
+    void doesNotCountAnAssertionOfAnEarlierFreeze() {
+        EtcdStore store = begun();
+        Registrant one = registered(store, 1, "n1", BOOT);
+        await(stores.setup().freeze("a test says so"));
+        await(store.session().asserted(one, BOOT, false, 1));
+        Map<String, String> spoken = stores.etcd.content("/croft/v1/c1/asserted/");
+        await(stores.setup().unfreeze(Set.of()));
+        spoken.forEach(stores.etcd::put);
+        await(stores.setup().freeze("again"));
+        assertEquals(Reason.STORE_FROZEN, refusal(stores.setup().unfreeze(Set.of())).reason());
+    }
+
+    @Test
+    void noticesWhoSpeaksWhileTheFreezeIsBeingEnded() {
+        EtcdStore store = begun();
+        Registrant one = registered(store, 1, "n1", BOOT);
+        var pool = Pools.pool(1, "a", "10.1.0.0/16");
+        await(store.pools().change(set -> set.create(pool)));
+        await(stores.setup().freeze("a test says so"));
+        var block = new BlockId(pool.id(), pool.block(0));
+        for (int call = 1; call <= 6; call++) {
+            int generation = 40 + call;
+            stores.etcd.before(
+                    call,
+                    () ->
+                            await(
+                                    store.blocks()
+                                            .reassert(
+                                                    block,
+                                                    new Token(generation, 1, new UUID(7, 1)),
+                                                    one)));
+            Standing ended = await(stores.setup().unfreeze(Set.of("n1")));
+            assertTrue(ended.generation() > generation, "call " + call + ": " + ended);
+            await(store.session().freeze("again"));
+        }
+    }
+
+    @Test
+    void tellsWhatAStoreIsLike() {
+        EtcdStore store = begun();
+        Registrant one = registered(store, 1, "n1", BOOT);
+        await(store.installs().keepAlive(one));
+        StoreStatus status = await(stores.setup().status());
+        assertEquals(1, status.installs());
+        assertEquals(1, status.live());
+        assertEquals("me", status.owner());
+        assertEquals(1, status.servers().size());
+        assertTrue(status.servers().getFirst().isLeader());
+        assertTrue(status.frozen().isEmpty());
+        await(stores.setup().freeze("a test says so"));
+        assertEquals(
+                "a test says so", await(stores.setup().status()).frozen().orElseThrow().because());
+        assertFalse(status.isImporting());
+    }
+}

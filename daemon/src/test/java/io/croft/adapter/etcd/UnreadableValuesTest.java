@@ -1,0 +1,188 @@
+package io.croft.adapter.etcd;
+
+import static io.croft.adapter.etcd.Clients.await;
+import static io.croft.adapter.etcd.Clients.refusal;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.croft.core.block.BlockId;
+import io.croft.core.block.ClaimIntent;
+import io.croft.core.block.Token;
+import io.croft.core.pool.Pool;
+import io.croft.core.pool.PoolSet;
+import io.croft.core.pool.PoolState;
+import io.croft.core.rejection.Reason;
+import io.croft.node.port.BlockStore.ClaimAnswer;
+import io.croft.node.port.BlockStore.ClaimAnswer.Denied;
+import io.croft.node.port.BlockStore.ClaimAnswer.Lost;
+import io.croft.node.port.BlockStore.ClaimAnswer.Won;
+import io.croft.node.port.Install;
+import io.croft.node.port.Registrant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Values of pools and blocks that nobody can read, and what goes on beside them. */
+class UnreadableValuesTest {
+    private static final Pool POOL = Pools.pool(1, "a", "10.1.0.0/16");
+    private static final Keys KEYS = SimStores.KEYS;
+
+    private final SimStores stores = SimStores.made();
+    private final EtcdStore store = stores.checked();
+    private final EtcdStore other = stores.checked();
+    private final Registrant me = new Registrant(new UUID(1, 1), "n1", 1, 1);
+    private long nonces;
+
+    @BeforeEach
+    void fill() {
+        var install =
+                new Install(
+                        me.install(), "n1", "hw", "m", new UUID(2, 1), 1, new UUID(8, 1), "1.0");
+        await(store.installs().register(install, 0));
+        await(store.pools().change(set -> set.create(POOL)));
+    }
+
+    private ClaimIntent intent(long index) {
+        return new ClaimIntent(
+                new BlockId(POOL.id(), POOL.block(index)),
+                Optional.empty(),
+                Optional.empty(),
+                new Token(1, 1, new UUID(7, ++nonces)));
+    }
+
+    private ClaimAnswer claim(long index) {
+        return await(store.blocks().claim(intent(index), me));
+    }
+
+    private void put(String key, String value) {
+        stores.etcd.put(key, value);
+    }
+
+    private String value(String key) {
+        return stores.etcd.content(key).getOrDefault(key, "");
+    }
+
+    /** As if somebody had changed the set, so that all is read again. */
+    private void bump() {
+        put(KEYS.poolset(), "77");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "nonsense",
+                "[]",
+                "{}",
+                "{\"pool\": {\"name\": \"b\"}}",
+                "{\"pool\": 7}",
+                "{\"pool\": {\"spec\": {\"cidr\": \"10.300.0.0/16\"}}}"
+            })
+    void keepsGoingBesideAPoolThatCannotBeRead(String hostile) {
+        put(KEYS.pool("b"), hostile);
+        bump();
+        assertEquals(Set.of("a"), await(store.pools().read()).pools().keySet());
+        assertInstanceOf(Won.class, claim(0));
+        assertEquals(1, store.damaged().size());
+        assertEquals(1, stores.alarms.size());
+        await(store.pools().change(set -> set.become("a", PoolState.PAUSED)));
+        // Which range it has nobody knows: any might be it.
+        assertEquals(
+                Reason.RANGE_OVERLAPS,
+                refusal(store.pools().change(set -> set.create(Pools.pool(3, "c", "10.3.0.0/16"))))
+                        .reason());
+        assertEquals(
+                Reason.STORE_UNUSABLE,
+                refusal(store.pools().change(set -> set.create(Pools.pool(3, "b", "10.3.0.0/16"))))
+                        .reason());
+        assertEquals(hostile, value(KEYS.pool("b")));
+    }
+
+    @Test
+    void freesOnlyOtherRangesBesideAPoolThatCannotBeRead() {
+        put(KEYS.pool("b"), "{\"pool\": {\"spec\": {\"cidr\": \"10.2.0.0/16\"}}}");
+        bump();
+        await(store.pools().change(set -> set.create(Pools.pool(3, "c", "10.3.0.0/16"))));
+        assertEquals(
+                Reason.RANGE_OVERLAPS,
+                refusal(store.pools().change(set -> set.create(Pools.pool(4, "d", "10.2.9.0/24"))))
+                        .reason());
+    }
+
+    @Test
+    void goesOnWithAPoolThatCannotBeReadAnyMore() {
+        await(store.pools().read());
+        put(KEYS.pool("a"), "nonsense");
+        bump();
+        assertEquals(POOL, await(store.pools().read()).get("a").pool());
+        assertEquals(
+                Reason.STORE_UNUSABLE,
+                refusal(store.pools().change(set -> set.become("a", PoolState.PAUSED))).reason());
+        assertEquals(
+                Reason.STORE_UNUSABLE,
+                refusal(store.pools().change(set -> set.delete("a"))).reason());
+        assertInstanceOf(Denied.class, claim(0));
+        assertEquals("nonsense", value(KEYS.pool("a")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "nonsense", "{}", "{\"installId\": 5}", "{\"token\": {}}"})
+    void callsABlockTakenWhoseRecordCannotBeRead(String hostile) {
+        ClaimIntent intent = intent(0);
+        put(KEYS.block(intent.block()), hostile);
+        assertInstanceOf(Lost.class, await(store.blocks().claim(intent, me)));
+        assertEquals(Values.UNREADABLE, await(store.blocks().read(intent.block())).orElseThrow());
+        assertEquals(
+                Values.UNREADABLE,
+                await(store.blocks().page(POOL, 0, 10)).owners().get(intent.block()));
+        assertEquals(
+                Reason.POOL_NOT_EMPTY,
+                refusal(store.pools().change(set -> set.delete("a"))).reason());
+        await(store.session().freeze("a test says so"));
+        assertEquals(
+                Values.UNREADABLE,
+                await(store.blocks().reassert(intent.block(), intent.next(), me)).orElseThrow());
+        assertEquals(hostile, value(KEYS.block(intent.block())));
+    }
+
+    @Test
+    void leavesABlockToItsOwnerWhoseRecordCannotBeReadAnyMore() {
+        ClaimIntent intent = intent(0);
+        await(store.blocks().claim(intent, me));
+        put(KEYS.block(intent.block()), "nonsense");
+        assertEquals(
+                Map.of(intent.block(), intent.next()), await(store.blocks().owned(me.install())));
+    }
+
+    @Test
+    void goesOnFromACounterThatCannotBeRead() {
+        long before = await(store.pools().read()).revision();
+        put(KEYS.poolset(), "nonsense");
+        assertTrue(await(store.pools().read()).revision() > before);
+        PoolSet next = await(store.pools().change(set -> set.become("a", PoolState.PAUSED)));
+        assertEquals(next, await(other.pools().read()));
+    }
+
+    @Test
+    void passesOverKeysThatItNeverWrote() {
+        put(KEYS.root() + "blocks/" + POOL.id() + "/what", "x");
+        put(KEYS.root() + "blocks/" + POOL.id() + "/999.001.000.000/26", "x");
+        put(KEYS.root() + "owned/" + me.install() + "/what", "x");
+        put(KEYS.root() + "installs/what", "x");
+        put(KEYS.root() + "live/what", "x");
+        put(KEYS.root() + "pressure/what", "x");
+        claim(0);
+        assertEquals(1, await(store.blocks().owned(me.install())).size());
+        assertEquals(1, await(store.blocks().page(POOL, 0, 10)).owners().size());
+        assertEquals(1, await(store.directory().members(new UUID(0, 0), 10)).size());
+        assertEquals(Set.of(), await(store.pressure().pressed()));
+        assertEquals(List.of(), store.damaged());
+    }
+}

@@ -1,0 +1,136 @@
+package io.croft.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.croft.testing.etcd.EtcdSetup;
+import io.croft.testing.etcd.EtcdVersion;
+import io.croft.testing.etcd.RealEtcd;
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Commands that need no agent, on every version of etcd that is here. */
+@ParameterizedClass
+@MethodSource("io.croft.testing.etcd.EtcdVersion#all")
+final class StoreCommandsIT {
+    private final RealEtcd etcd;
+    @TempDir private Path directory;
+
+    /** What a command left behind. */
+    private record Ended(int code, String out, String err) {}
+
+    StoreCommandsIT(EtcdVersion version) {
+        etcd = RealEtcd.start(EtcdSetup.one(version));
+    }
+
+    @AfterEach
+    void end() {
+        etcd.close();
+    }
+
+    private Ended croft(String in, Map<String, String> environment, String... args) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var terminal =
+                new Terminal(
+                        new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
+                        new PrintWriter(out, true),
+                        new PrintWriter(err, true),
+                        false,
+                        environment);
+        int code = Croft.commandLine(terminal).execute(args);
+        return new Ended(code, out.toString(), err.toString());
+    }
+
+    /** With the store's options on the command line. */
+    private Ended prod(String... args) {
+        return given("", args);
+    }
+
+    private Ended given(String in, String... args) {
+        var all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--store", etcd.urls(), "--cluster", "prod"));
+        return croft(in, Map.of(), all.toArray(new String[0]));
+    }
+
+    private void init() {
+        Ended made = prod("store", "init", "--owner", "me");
+        assertEquals(0, made.code(), made.err());
+        assertTrue(made.out().contains(" made, generation 1"), made.out());
+    }
+
+    @Test
+    void makesAStoreOnce() {
+        Ended none = prod("store", "status");
+        assertEquals(5, none.code());
+        assertTrue(none.err().startsWith("croft: STORE_UNUSABLE: "), none.err());
+        init();
+        Ended again = prod("store", "init", "--owner", "me");
+        assertEquals(0, again.code());
+        assertTrue(again.out().contains("is there already"), again.out());
+        assertEquals(5, prod("store", "init", "--owner", "you").code());
+        Ended status = prod("store", "status");
+        assertEquals(0, status.code());
+        assertTrue(status.out().contains("owner:       me\n"), status.out());
+        assertTrue(status.out().contains("etcd " + etcd.urls()), status.out());
+    }
+
+    @Test
+    void freezesAndEndsTheFreeze() {
+        init();
+        assertEquals(2, prod("store", "freeze").code());
+        assertEquals(0, prod("store", "freeze", "--because", "restored").code());
+        Ended frozen = prod("store", "status");
+        assertEquals(5, frozen.code());
+        assertTrue(frozen.out().contains(": restored\n"), frozen.out());
+        assertEquals(
+                "cluster prod in %s serves again, in generation 2\n".formatted(etcd.urls()),
+                prod("store", "unfreeze").out());
+        assertEquals(0, prod("store", "status").code());
+    }
+
+    @Test
+    void findsNothingWhereAllIsWell() {
+        init();
+        Ended clean = prod("audit");
+        assertEquals(0, clean.code(), clean.out() + clean.err());
+        assertTrue(clean.out().endsWith("clean\n"), clean.out());
+        assertTrue(prod("audit", "-o", "json").out().contains("\"findings\": []"));
+    }
+
+    @Test
+    void appliesPoolsWithoutAnAgent() {
+        init();
+        String file = "name: pods\ncidr: 10.1.0.0/16\nisDefault: true\n";
+        assertEquals("pool pods created\n", given(file, "pool", "apply", "-f", "-").out());
+        assertEquals("pool pods unchanged\n", given(file, "pool", "apply", "-f", "-").out());
+        Ended refused =
+                given(file + "---\nname: other\ncidr: 10.1.0.0/24\n", "pool", "apply", "-f", "-");
+        assertEquals(1, refused.code());
+        assertTrue(refused.err().startsWith("croft: RANGE_OVERLAPS: "), refused.err());
+    }
+
+    @Test
+    void takesItsOptionsFromVariablesAndFile() throws Exception {
+        init();
+        var variables = Map.of("CROFT_STORE", etcd.urls(), "CROFT_CLUSTER", "prod");
+        assertEquals(0, croft("", variables, "store", "status").code());
+        Path file =
+                Files.writeString(
+                        directory.resolve("agent.yaml"),
+                        "store: %s\ncluster: prod\nnode: n1\n".formatted(etcd.urls()));
+        assertEquals(0, croft("", Map.of(), "audit", "--config", file.toString()).code());
+    }
+}

@@ -1,0 +1,78 @@
+package io.croft.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.croft.agent.Options;
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What commands that speak to etcd themselves say before they speak to it. */
+final class StoreCommandsTest {
+    /** What a command left behind. */
+    private record Ended(int code, String out, String err) {}
+
+    private static Ended croft(String words) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var terminal =
+                new Terminal(
+                        new ByteArrayInputStream(new byte[0]),
+                        new PrintWriter(out, true),
+                        new PrintWriter(err, true),
+                        false,
+                        Map.of());
+        int code = Croft.commandLine(terminal).execute(words.split(" ", -1));
+        return new Ended(code, out.toString(), err.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "store init",
+                "store status",
+                "store freeze",
+                "store unfreeze",
+                "store migrate",
+                "audit",
+                "pool apply"
+            })
+    void hasEveryOptionOfTheStore(String command) {
+        String help = croft(command + " --help").out();
+        Options.OF_STORE.forEach(option -> assertTrue(help.contains(option.flag()), help));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "store status",
+                "store status --store embedded",
+                "store status --store http://127.0.0.1:1",
+                "store status --store 127.0.0.1:1 --cluster a",
+                "store status --store http://127.0.0.1:1 --cluster A",
+                "store status --store http://127.0.0.1:1 --cluster a --store-user u",
+                "audit --config /no/such/file",
+                "store freeze --store http://127.0.0.1:1 --cluster a",
+                "store nothing",
+                "store",
+                "pool apply -f /no/such --cluster a"
+            })
+    void takesAWrongCommandLineForNothingElse(String words) {
+        Ended wrong = croft(words);
+        assertEquals(2, wrong.code(), wrong.err());
+        assertTrue(wrong.err().startsWith("croft: "), wrong.err());
+        assertTrue(!wrong.err().contains("\tat "), wrong.err());
+    }
+
+    @Test
+    void endsAnAuditThatFailedLikeNeitherAnswer() {
+        Ended failed = croft("audit --store http://127.0.0.1:1 --cluster a");
+        assertEquals(4, failed.code());
+        assertTrue(failed.err().startsWith("croft: STORE_UNAVAILABLE: "), failed.err());
+    }
+}
