@@ -19,12 +19,19 @@ pub struct Agent {
 }
 
 impl Agent {
-    /// Spawns it; its log is a file of its own.
-    pub fn spawn(croft: &str, state_dir: &str, run_dir: &str, log: &str, more: &[&str]) -> Result<Self, Failure> {
+    /// Spawns it as that node of that hardware; its log is a file of its own.
+    pub fn spawn(
+        croft: &str,
+        node: &str,
+        state_dir: &str,
+        run_dir: &str,
+        log: &str,
+        more: &[&str],
+    ) -> Result<Self, Failure> {
         let stderr = File::create(log)?;
         let mut command = Command::new(croft);
         command
-            .args(["agent", "--node", "bench", "--hardware-id", "bench", "--single-node"])
+            .args(["agent", "--node", node, "--hardware-id", node])
             .args(["--metrics-address", "127.0.0.1:0", "--state-dir", state_dir, "--run-dir", run_dir])
             .args(more)
             .stdin(Stdio::null())

@@ -69,7 +69,7 @@ fn take_over(arguments: &Arguments, run_dir: &str, work: &str) -> Result<(Vec<In
     let (croft, state_dir) = (arguments.text("croft")?, arguments.text("state-dir")?);
     let spawn = |number: usize| {
         let log = format!("{work}/handover-{number}.log");
-        Agent::spawn(croft, state_dir, run_dir, &log, &["--wait-for-lock"])
+        Agent::spawn(croft, "bench", state_dir, run_dir, &log, &["--single-node", "--wait-for-lock"])
     };
     let mut moments = Vec::new();
     let mut present = spawn(0)?;

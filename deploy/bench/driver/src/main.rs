@@ -2,6 +2,7 @@
 
 mod agent;
 mod arguments;
+mod beside;
 mod call;
 mod exec;
 mod handover;
@@ -17,9 +18,10 @@ fn main() -> ExitCode {
     let result = match part.as_str() {
         "exec" => exec::measure(&arguments),
         "at-once" => exec::measure_at_once(&arguments),
+        "beside" => beside::measure(&arguments),
         "start" => start::measure(&arguments),
         "handover" => handover::measure(&arguments),
-        _ => Err(format!("no part {part:?}: exec, at-once, start or handover").into()),
+        _ => Err(format!("no part {part:?}: exec, at-once, beside, start or handover").into()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

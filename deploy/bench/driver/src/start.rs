@@ -11,17 +11,35 @@ use crate::arguments::{Arguments, Failure};
 use crate::call::{Plugin, pod};
 use crate::times::{Times, millis};
 
-/// Starts each of `--agents NAME=CROFT,…` in turn on a copy of `--state-dir`, `--runs` times.
+/// Where a start's state directory comes from.
+#[derive(Clone, Copy)]
+enum State {
+    /// A copy, so that all starts find the same.
+    Copy,
+    /// The directory itself: a shared store remembers each start of an install.
+    Itself,
+    /// An empty one, of another node each time.
+    Empty,
+}
+
+/// Starts each of `--agents NAME=CROFT;…` in turn, `--runs` times, on a `--state`: `copy` of `--state-dir`, `itself` or
+/// `empty`. A CROFT is a program and further options.
 pub fn measure(arguments: &Arguments) -> Result<(), Failure> {
     let work = arguments.text("work")?;
     let agents: Vec<(&str, &str)> =
-        arguments.text("agents")?.split(',').filter_map(|each| each.split_once('=')).collect();
+        arguments.text("agents")?.split(';').filter_map(|each| each.split_once('=')).collect();
+    let state = match arguments.text("state")? {
+        "copy" => State::Copy,
+        "itself" => State::Itself,
+        "empty" => State::Empty,
+        other => return Err(format!("no state {other:?}").into()),
+    };
     let runs = arguments.count("runs")?;
     let mut times: Vec<_> = agents.iter().map(|_| (Vec::new(), Vec::new())).collect();
     for run in 0..=runs {
         for ((name, croft), (bound, answered)) in agents.iter().zip(&mut times) {
             let place = format!("{work}/start-{run}-{}", name.len());
-            let (at, reply) = once(arguments, croft, &place)?;
+            let (at, reply) = once(arguments, croft, &place, state)?;
             // The first start fills the page cache.
             if run > 0 {
                 bound.push(at);
@@ -45,17 +63,28 @@ pub fn measure(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-fn once(arguments: &Arguments, croft: &str, place: &str) -> Result<(Duration, Duration), Failure> {
-    let (state, run) = (format!("{place}/state"), format!("{place}/run"));
+fn once(arguments: &Arguments, croft: &str, place: &str, from: State) -> Result<(Duration, Duration), Failure> {
+    let run = format!("{place}/run");
     fs::create_dir_all(place)?;
-    let copied = Command::new("cp").args(["-a", arguments.text("state-dir")?, &state]).status()?;
-    if !copied.success() {
-        return Err("the state directory could not be copied".into());
-    }
+    let (state, node) = match from {
+        State::Itself => (arguments.text("state-dir")?.to_owned(), "bench".to_owned()),
+        State::Empty => (format!("{place}/state"), place.rsplit('/').next().unwrap_or(place).to_owned()),
+        State::Copy => {
+            let state = format!("{place}/state");
+            let copied = Command::new("cp").args(["-a", arguments.text("state-dir")?, &state]).status()?;
+            if !copied.success() {
+                return Err("the state directory could not be copied".into());
+            }
+            (state, "bench".to_owned())
+        }
+    };
     // What the copy left to be written is not the agent's.
     Command::new("sync").status()?;
     let shim = Plugin::shim(arguments.text("shim")?, &run, arguments.text("netns")?);
-    let mut agent = Agent::spawn(croft, &state, &run, &format!("{place}/log"), &[])?;
+    let mut words = croft.split(' ');
+    let program = words.next().unwrap_or_default();
+    let options: Vec<&str> = words.collect();
+    let mut agent = Agent::spawn(program, &node, &state, &run, &format!("{place}/log"), &options)?;
     let socket = format!("{run}/cni.sock");
     let end = Instant::now() + Duration::from_secs(30);
     while !Path::new(&socket).exists() && Instant::now() < end {

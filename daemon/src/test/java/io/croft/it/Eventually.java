@@ -7,13 +7,14 @@ import java.util.function.Supplier;
 
 /** Looks again and again until something is so; fails after a minute, with what was seen last. */
 final class Eventually {
-    private static final int MOST_LOOKS = 6000;
+    private static final long MOST_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private Eventually() {}
 
     static void holds(Supplier<?> seen, BooleanSupplier condition) {
-        for (int looks = 0; !condition.getAsBoolean(); looks++) {
-            if (looks == MOST_LOOKS) {
+        long began = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - began > MOST_NANOS) {
                 throw new AssertionError("did not come true; last seen: " + seen.get());
             }
             pause(10);

@@ -44,6 +44,14 @@ final class Place {
                 .toList();
     }
 
+    static void directory(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static void write(Path file, String text) {
         try {
             Files.writeString(file, text);

@@ -64,6 +64,12 @@ final class RealAgent implements AutoCloseable {
         return this;
     }
 
+    /** It shares the pools of a cluster with others, by the etcd at those endpoints. */
+    RealAgent onStore(String endpoints, String cluster) {
+        flags.remove("--single-node");
+        return with("store", endpoints).with("cluster", cluster);
+    }
+
     Path state() {
         return dir.resolve("state");
     }

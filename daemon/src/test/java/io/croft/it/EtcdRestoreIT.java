@@ -1,0 +1,124 @@
+package io.croft.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.gson.JsonElement;
+import io.croft.it.Shim.Answer;
+import io.croft.testing.etcd.EtcdSetup;
+import io.croft.testing.etcd.EtcdVersion;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** etcd is put back from a snapshot that is older than what nodes own. */
+final class EtcdRestoreIT {
+    @TempDir private Path dir;
+
+    private final Set<String> given = new HashSet<>();
+
+    @Test
+    void nothingIsClaimedUntilTheOperatorSaidWhoIsMissing() {
+        restoreAndUnfreeze(EtcdVersion.DEBIAN, false);
+    }
+
+    /** A revision that leaps hides from watchers that the store went back, not from Croft. */
+    @Test
+    void aBumpedRevisionHidesNothing() {
+        EtcdVersion newest = EtcdVersion.newest();
+        assumeTrue(!newest.equals(EtcdVersion.DEBIAN), "needs etcd 3.6 or later");
+        restoreAndUnfreeze(newest, true);
+    }
+
+    private void restoreAndUnfreeze(EtcdVersion version, boolean bumped) {
+        try (var place = EtcdPlace.made(dir, EtcdSetup.one(version))) {
+            RealAgent early = place.agent("early").start();
+            RealAgent missing = place.agent("missing").start();
+            early.croft("pool create pods 10.92.0.0/24 --mode routed --block-size 28 --default")
+                    .expectSuccess();
+            give(early, "early");
+            give(missing, "missing");
+            Path snapshot = place.etcd().tool().snapshot(dir.resolve("snapshot"));
+
+            RealAgent late = place.agent("late").start();
+            give(late, "late");
+            String unknown = freeBlock(early);
+            assertTrue(claim(early, unknown, "of-a-block-that-the-backup-does-not-know").ok());
+            missing.kill();
+
+            // The same token, so that even the cluster id is as before.
+            place.etcd().restore(snapshot, "first", bumped);
+            Eventually.holds(early::log, () -> isFrozen(place));
+            give(early, "early-while-frozen");
+            give(late, "late-while-frozen");
+            String free = freeBlock(early);
+            assertFalse(claim(late, free, "while-frozen").ok(), "a frozen store gives nothing");
+
+            // The living say by themselves what they own; the others' fate only an operator knows.
+            Eventually.holds(
+                    () -> place.croft("store unfreeze").err() + late.log(),
+                    () -> !missingInstalls(place).contains("late"));
+            Program.Outcome refused = place.croft("store unfreeze");
+            assertFalse(refused.exit() == 0, refused::toString);
+            assertTrue((refused.out() + refused.err()).contains("missing"), refused::toString);
+            place.croft("store unfreeze --off missing").expectSuccess();
+            Eventually.holds(late::log, () -> claim(late, free, "after-unfreeze").ok());
+            give(early, "early-after");
+            expectEachBlockOnce(early, unknown);
+            place.croft("audit").expectSuccess();
+        }
+    }
+
+    private void give(RealAgent agent, String container) {
+        Answer answer = agent.shim().add(Place.pod(dir, container));
+        assertTrue(answer.ok(), () -> answer + agent.log());
+        assertTrue(given.addAll(answer.addresses()), () -> answer + " was given twice");
+    }
+
+    /** An ADD that asks for the first address of a block. */
+    private Answer claim(RealAgent agent, String block, String container) {
+        String ips = "\"runtimeConfig\":{\"ips\":[\"%s\"]}".formatted(block.replaceAll("/.*", ""));
+        return agent.shim().withConf(ips).add(Place.pod(dir, container));
+    }
+
+    private static boolean isFrozen(EtcdPlace place) {
+        return place.croft("store status -o json")
+                .out()
+                .replace(" ", "")
+                .contains("\"frozen\":true");
+    }
+
+    private static String missingInstalls(EtcdPlace place) {
+        Program.Outcome outcome = place.croft("store unfreeze");
+        return outcome.out() + outcome.err();
+    }
+
+    private static String freeBlock(RealAgent agent) {
+        Set<String> owned = blocks(agent);
+        for (int block = 15; block >= 0; block--) {
+            String cidr = "10.92.0.%d/28".formatted(16 * block);
+            if (!owned.contains(cidr)) {
+                return cidr;
+            }
+        }
+        throw new AssertionError(owned);
+    }
+
+    private static Set<String> blocks(RealAgent agent) {
+        Set<String> blocks = new HashSet<>();
+        for (JsonElement block : agent.list("block list --cluster")) {
+            blocks.add(block.getAsJsonObject().get("cidr").getAsString());
+        }
+        return blocks;
+    }
+
+    private static void expectEachBlockOnce(RealAgent agent, String unknown) {
+        Set<String> blocks = blocks(agent);
+        assertEquals(blocks.size(), agent.list("block list --cluster").size());
+        assertTrue(blocks.contains(unknown), blocks::toString);
+    }
+}
