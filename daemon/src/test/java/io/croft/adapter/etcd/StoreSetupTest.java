@@ -173,7 +173,7 @@ class StoreSetupTest {
         await(stores.setup().freeze("a test says so"));
         var block = new BlockId(pool.id(), pool.block(0));
         for (int call = 1; call <= 6; call++) {
-            int generation = 40 + call;
+            int generation = 100 * call;
             stores.etcd.before(
                     call,
                     () ->
