@@ -93,10 +93,6 @@ final class Call<Q, R, A> {
     }
 
     private void failed(Link link, String token, Throwable failure) {
-        if (failure instanceof RejectedException) {
-            answer.completeExceptionally(failure);
-            return;
-        }
         Status status = Status.fromThrowable(failure);
         if (Failures.isOldToken(status) && tokens.drop(token) && !tokenRenewed) {
             tokenRenewed = true;
@@ -115,7 +111,8 @@ final class Call<Q, R, A> {
                 return;
             }
         }
-        answer.completeExceptionally(words.of(failures, changes && sent).asException());
+        RejectedException why = words.of(failures, sent, changes).asException();
+        links.afterwards(() -> answer.completeExceptionally(why));
     }
 
     private Optional<Link> untried() {

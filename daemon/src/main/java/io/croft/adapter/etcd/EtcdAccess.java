@@ -106,6 +106,26 @@ public record EtcdAccess(List<EtcdEndpoint> endpoints, Tls tls, Optional<User> u
         return new EtcdAccess(EtcdEndpoint.list(store, Resolver.ofHost()), tls, user);
     }
 
+    /**
+     * Looks whether the files can be used now: that they can be read, hold what they should, belong
+     * together and are not out of date, and that the password is nobody else's. Refuses with
+     * INVALID_FIELD.
+     *
+     * <p>For those who can say so to a person at once. A client reads the files by itself when it
+     * needs them, and goes on trying.
+     */
+    public void check() {
+        if (secure()) {
+            var files = new TlsFiles(tls);
+            TlsFiles.Contents contents = files.contents();
+            var _ = files.trust(contents);
+            files.checkDates(contents);
+        }
+        user.ifPresent(one -> {
+            var _ = new PasswordFile(one.passwordFile()).read();
+        });
+    }
+
     boolean secure() {
         return endpoints.getFirst().secure();
     }

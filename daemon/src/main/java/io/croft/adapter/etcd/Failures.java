@@ -5,13 +5,18 @@ import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import io.grpc.Status;
+import io.grpc.netty.shaded.io.netty.handler.ssl.NotSslRecordException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateExpiredException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Says what a failed call means, and to people what happened. */
@@ -20,15 +25,19 @@ final class Failures {
     private static final String NO_LEASE = "requested lease not found";
 
     private static final String SAID = "said";
+    private static final String UNTRUSTED = "its certificate is of a CA that is not trusted";
     private static final String ETCD = "etcdserver: ";
 
     private final Optional<String> user;
+    private final Supplier<Optional<String>> trouble;
 
     /**
      * @param user as whom etcd is called; empty: nobody
+     * @param trouble with this client's own files that may be the cause
      */
-    Failures(Optional<String> user) {
+    Failures(Optional<String> user, Supplier<Optional<String>> trouble) {
         this.user = user;
+        this.trouble = trouble;
     }
 
     /** The call did not come through, or the member has no leader behind it. */
@@ -57,24 +66,28 @@ final class Failures {
      * What is to be said of a call.
      *
      * @param failures by endpoint, in the order in which they were asked
-     * @param maybeDone the request may have been carried out, or may yet be
+     * @param sent the request may have reached a member
+     * @param changes something if it is carried out
      */
-    Rejection of(Map<Link, Status> failures, boolean maybeDone) {
+    Rejection of(Map<Link, Status> failures, boolean sent, boolean changes) {
         Map.Entry<Link, Status> last =
                 failures.entrySet().stream()
                         .reduce((_, later) -> later)
                         .orElseThrow(() -> new IllegalArgumentException("nothing failed"));
         Status status = last.getValue();
+        if (status.getCause() instanceof RejectedException known) {
+            return known.rejection();
+        }
         String said = said(status);
         return switch (status.getCode()) {
             case PERMISSION_DENIED, UNAUTHENTICATED -> denied(last.getKey(), said);
             case INVALID_ARGUMENT -> refused(last.getKey(), said);
-            case RESOURCE_EXHAUSTED -> exhausted(last, failures, maybeDone);
+            case RESOURCE_EXHAUSTED -> exhausted(last, failures, sent && changes);
             case NOT_FOUND, FAILED_PRECONDITION, OUT_OF_RANGE ->
                     Reason.STORE_UNAVAILABLE
                             .because("etcd at %s refuses: %s".formatted(last.getKey(), said))
                             .with(SAID, said);
-            default -> unanswered(failures, maybeDone);
+            default -> unanswered(failures, sent, sent && changes);
         };
     }
 
@@ -102,23 +115,26 @@ final class Failures {
     }
 
     /** etcd says so before it does anything; gRPC says so of an answer that is too large. */
-    private static Rejection exhausted(
+    private Rejection exhausted(
             Map.Entry<Link, Status> last, Map<Link, Status> all, boolean maybeDone) {
         String said = said(last.getValue());
         if (said.contains("database space exceeded")) {
             return Reason.STORE_FULL.because(
                     "etcd at %s takes no writes: %s".formatted(last.getKey(), said));
         }
-        return unanswered(all, maybeDone && !said.contains("too many requests"));
+        return unanswered(all, true, maybeDone && !said.contains("too many requests"));
     }
 
-    private static Rejection unanswered(Map<Link, Status> failures, boolean maybeDone) {
+    private Rejection unanswered(Map<Link, Status> failures, boolean sent, boolean maybeDone) {
         String where =
                 failures.entrySet().stream()
-                        .map(one -> "%s (%s)".formatted(one.getKey(), cause(one.getValue())))
+                        .map(one -> "%s (%s)".formatted(one.getKey(), cause(one.getValue(), sent)))
                         .collect(Collectors.joining(", "));
         return (maybeDone ? Reason.OUTCOME_UNKNOWN : Reason.STORE_UNAVAILABLE)
-                .because("no answer from etcd at " + where);
+                .because(
+                        "no answer from etcd at "
+                                + where
+                                + trouble.get().map("; "::concat).orElse(""));
     }
 
     /** What etcd itself says, without its prefix. */
@@ -129,7 +145,7 @@ final class Failures {
                 : said.isEmpty() ? status.getCode().name().toLowerCase(Locale.ROOT) : said;
     }
 
-    private static String cause(Status status) {
+    private static String cause(Status status, boolean sent) {
         if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
             return "none in %d s".formatted(Timings.STORE_CALL.toSeconds());
         }
@@ -138,12 +154,22 @@ final class Failures {
             root = root.getCause();
         }
         return switch (root) {
-            case null -> said(status);
+            case null -> said(status).startsWith("Network closed") ? closed(sent) : said(status);
             case ConnectException _ -> "connection refused";
             case UnknownHostException _ -> "its name cannot be resolved";
             case UnresolvedAddressException _ -> "its name cannot be resolved";
-            case ClosedChannelException _ -> "connection closed";
-            default -> said(status) + ": " + root.getMessage();
+            case ClosedChannelException _ -> closed(sent);
+            case NotSslRecordException _ -> "it does not speak TLS; is it http://?";
+            case CertificateExpiredException _ -> "its certificate has expired";
+            case CertPathBuilderException _ -> UNTRUSTED;
+            case CertPathValidatorException _ -> UNTRUSTED;
+            default -> String.valueOf(root.getMessage());
         };
+    }
+
+    private static String closed(boolean sent) {
+        return sent
+                ? "connection closed"
+                : "connection closed at its beginning; is it http for https, or the reverse?";
     }
 }

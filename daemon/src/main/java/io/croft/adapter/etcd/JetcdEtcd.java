@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -32,20 +33,29 @@ public final class JetcdEtcd implements Etcd {
     private final Failures words;
     private final MemberStatus status;
     private final Hints hints;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * @param chance in [0, 1): spreads agents over the members, and their returns over time
      */
     public JetcdEtcd(EtcdAccess access, Supplier<Double> chance) {
-        this.channels = new Channels(Optional.empty(), access.tls().serverName());
-        this.words = new Failures(access.user().map(EtcdAccess.User::name));
+        Optional<LiveTls> tls =
+                Optional.of(new LiveTls(new TlsFiles(access.tls()))).filter(_ -> access.secure());
+        this.channels = new Channels(tls.map(LiveTls::context), access.tls().serverName());
+        this.words =
+                new Failures(
+                        access.user().map(EtcdAccess.User::name),
+                        () -> tls.flatMap(LiveTls::trouble));
         this.links =
                 new Links(
                         access.endpoints(),
                         channels::open,
                         channels.thread(),
                         (int) (chance.get() * access.endpoints().size()));
-        this.tokens = Tokens.NONE;
+        this.tokens =
+                access.user()
+                        .<Tokens>map(user -> new UserTokens(user, channels.thread()))
+                        .orElse(Tokens.NONE);
         this.status = new MemberStatus(links, tokens, words);
         this.hints = new Hints(links, tokens, channels.thread(), chance);
     }
@@ -131,8 +141,10 @@ public final class JetcdEtcd implements Etcd {
 
     @Override
     public void close() {
-        hints.close();
-        links.close();
-        channels.close();
+        if (!closed.getAndSet(true)) {
+            hints.close();
+            links.close();
+            channels.close();
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.grpc.ManagedChannel;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -57,7 +58,7 @@ final class Links {
      */
     void lost(Link link) {
         if (!closed && current().equals(link)) {
-            thread.execute(() -> listeners.forEach(Runnable::run));
+            afterwards(() -> listeners.forEach(Runnable::run));
             passOver(link);
         }
     }
@@ -82,6 +83,15 @@ final class Links {
             }
         }
         return next;
+    }
+
+    /** Does something when the listeners have heard of all losses so far. */
+    void afterwards(Runnable action) {
+        try {
+            thread.execute(action);
+        } catch (RejectedExecutionException ended) {
+            action.run();
+        }
     }
 
     void onLost(Runnable listener) {

@@ -37,7 +37,7 @@ final class MemberStatus {
         Ending.of(
                 all.handle((_, _) -> answers(asked)),
                 members::complete,
-                members::completeExceptionally);
+                failure -> links.afterwards(() -> members.completeExceptionally(failure)));
         return members;
     }
 
@@ -75,7 +75,7 @@ final class MemberStatus {
         });
         failures.forEach((link, status) -> lost(link, status));
         if (members.isEmpty()) {
-            throw words.of(failures, false).asException();
+            throw words.of(failures, false, false).asException();
         }
         return members;
     }

@@ -1,14 +1,15 @@
 package io.croft.adapter.etcd;
 
-import static org.junit.jupiter.api.Assertions.fail;
-
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
+import io.croft.testing.etcd.Until;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /** Clients for tests, and what became of their calls. */
 final class Clients {
@@ -38,12 +39,41 @@ final class Clients {
 
     /** Why it failed. */
     static Rejection refusal(CompletionStage<?> stage) {
+        return failure(stage).orElseThrow(() -> new AssertionError("it succeeded"));
+    }
+
+    /** Until a call of that kind comes through. */
+    static void untilAnswered(Supplier<? extends CompletionStage<?>> call) {
+        var refusals = new ArrayList<Rejection>();
+        Until.holds(
+                refusals::getLast,
+                () -> {
+                    Optional<Rejection> failure = failure(call.get());
+                    failure.ifPresent(refusals::add);
+                    return failure.isEmpty();
+                });
+    }
+
+    /** Until a call of that kind fails; why. */
+    static Rejection untilRefused(Supplier<? extends CompletionStage<?>> call) {
+        var refusals = new ArrayList<Rejection>();
+        Until.holds(
+                () -> "it succeeds",
+                () -> {
+                    failure(call.get()).ifPresent(refusals::add);
+                    return !refusals.isEmpty();
+                });
+        return refusals.getFirst();
+    }
+
+    /** Why it failed; empty: it did not. */
+    static Optional<Rejection> failure(CompletionStage<?> stage) {
         try {
-            var value = stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
-            return fail("it succeeded: " + value);
+            var _ = stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+            return Optional.empty();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RejectedException refused) {
-                return refused.rejection();
+                return Optional.of(refused.rejection());
             }
             throw new AssertionError(e.getCause());
         } catch (InterruptedException | TimeoutException e) {

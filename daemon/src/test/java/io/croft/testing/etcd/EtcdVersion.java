@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * One version's programs. {@code ./dev test} gets them by {@code deploy/build/etcd}: Debian's,
@@ -39,10 +38,8 @@ public record EtcdVersion(String name, Path folder) {
         String cache =
                 Optional.ofNullable(System.getenv("CROFT_CACHE"))
                         .orElse(System.getProperty("user.home") + "/.cache/croft");
-        return Stream.of(cache + "/etcd-" + CURRENT, "/opt/etcd37")
-                .map(folder -> new EtcdVersion("3.7", Path.of(folder)))
-                .filter(version -> Files.isExecutable(version.server()))
-                .findFirst();
+        return Optional.of(new EtcdVersion("3.7", Path.of(cache, "etcd-" + CURRENT)))
+                .filter(version -> Files.isExecutable(version.server()));
     }
 
     Path server() {
