@@ -35,7 +35,7 @@ public sealed interface StoreChoice {
      * @param cluster its name: all keys stand under it
      */
     record Shared(String cluster, EtcdAccess access) implements StoreChoice {
-        private static final Pattern NAME = Pattern.compile("[a-z0-9.-]{1,63}");
+        private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?");
 
         public Shared {
             if (cluster.isEmpty()) {
@@ -47,7 +47,7 @@ public sealed interface StoreChoice {
                 throw Rejection.invalid(
                                 Options.CLUSTER.name(),
                                 cluster,
-                                "must be 1 to 63 lower case letters, digits, '-' or '.'")
+                                "must be 1 to 63 lower case letters, digits, '-' or '.', with a letter or digit at both ends")
                         .asException();
             }
             if (cluster.equals(Embedded.CLUSTER)) {

@@ -26,14 +26,13 @@ final class StoreWatch {
     /** Twice the period in which pools are read. */
     private static final Duration STALE = Duration.ofSeconds(60);
 
-    /** What says that the store is not there, rather than that it refuses. */
-    private static final Set<Reason> AWAY =
-            Set.of(
-                    Reason.STORE_UNAVAILABLE,
-                    Reason.OUTCOME_UNKNOWN,
-                    Reason.STORE_DENIED,
-                    Reason.STORE_FULL,
-                    Reason.STORE_UNUSABLE);
+    /** What says that the store is not there. */
+    private static final Set<Reason> ABSENT =
+            Set.of(Reason.STORE_UNAVAILABLE, Reason.OUTCOME_UNKNOWN);
+
+    /** What says that it is there and serves nobody, or not this node, until somebody acts. */
+    private static final Set<Reason> REFUSING =
+            Set.of(Reason.STORE_DENIED, Reason.STORE_FULL, Reason.STORE_UNUSABLE);
 
     private record Away(BootTime since, Rejection why) {}
 
@@ -73,14 +72,18 @@ final class StoreWatch {
     synchronized void registration(@Nullable Install there, @Nullable Throwable failure) {
         answered(failure);
         Optional<Rejection> why = why(failure);
-        unregistered = why.filter(r -> !AWAY.contains(r.reason()));
+        unregistered = why.filter(r -> !isAway(r));
     }
 
     private void answered(@Nullable Throwable failure) {
         away =
                 why(failure)
-                        .filter(r -> AWAY.contains(r.reason()))
+                        .filter(StoreWatch::isAway)
                         .map(r -> new Away(away.map(Away::since).orElse(clock.now().boot()), r));
+    }
+
+    private static boolean isAway(Rejection why) {
+        return ABSENT.contains(why.reason()) || REFUSING.contains(why.reason());
     }
 
     private static Optional<Rejection> why(@Nullable Throwable failure) {
@@ -94,19 +97,24 @@ final class StoreWatch {
                         : Reason.INTERNAL.because(String.valueOf(cause)));
     }
 
+    private Condition condition(Away absence, BootTime now) {
+        Rejection why = absence.why();
+        return REFUSING.contains(why.reason())
+                ? new Condition(why.reason().name(), why.sentence())
+                : new Condition(
+                        "STORE_AWAY",
+                        "the store (%s) has not answered for %d s: %s; pods are served from this node's own blocks meanwhile"
+                                .formatted(
+                                        store,
+                                        now.since(absence.since()).toSeconds(),
+                                        why.message()));
+    }
+
     /** What a person should know of it. */
     synchronized List<Condition> conditions() {
         BootTime now = clock.now().boot();
         List<Condition> conditions = new ArrayList<>();
-        away.ifPresent(absence ->
-                conditions.add(
-                        new Condition(
-                                "STORE_AWAY",
-                                "the store (%s) has not answered for %d s: %s; pods are served from this node's own blocks meanwhile"
-                                        .formatted(
-                                                store,
-                                                now.since(absence.since()).toSeconds(),
-                                                absence.why().message()))));
+        away.ifPresent(absence -> conditions.add(condition(absence, now)));
         if (frozen) {
             conditions.add(
                     new Condition(

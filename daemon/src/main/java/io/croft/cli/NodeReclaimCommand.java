@@ -15,7 +15,10 @@ import picocli.CommandLine.Parameters;
         },
         footer = {"", "Example:", "  croft node reclaim worker-7 --confirm-powered-off"})
 final class NodeReclaimCommand extends AgentCall {
-    @Parameters(paramLabel = "NAME", description = "Name of the dead node.")
+    @Parameters(
+            paramLabel = "NODE|INSTALL",
+            description =
+                    "Name of the dead node, or the id of one of its installs where another machine has the name by now.")
     private String name;
 
     @Option(

@@ -20,8 +20,7 @@ import java.util.regex.Pattern;
  * @param root with which all of them begin, the slash at its end included
  */
 record Keys(String root) {
-    private static final Pattern CLUSTER =
-            Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
+    private static final Pattern CLUSTER = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?");
 
     private static final Pattern PADDED_V4 =
             Pattern.compile("(\\d{3})\\.(\\d{3})\\.(\\d{3})\\.(\\d{3})/(\\d{1,2})");
@@ -42,7 +41,7 @@ record Keys(String root) {
             throw Rejection.invalid(
                             "cluster",
                             cluster,
-                            "must be 1 to 63 letters, digits, '-', '_' or '.', with a letter or digit at both ends")
+                            "must be 1 to 63 lower case letters, digits, '-' or '.', with a letter or digit at both ends")
                     .asException();
         }
         return new Keys("/croft/v1/" + cluster + "/");

@@ -263,7 +263,8 @@ final class Migration {
     private static RejectedException conflict(String why) {
         return Reason.STORE_UNUSABLE
                 .because("the embedded store cannot be brought over: " + why)
-                .remedy("see docs/errors.md")
+                .remedy(
+                        "move what is in the way with croft pool or croft node, then repeat the migration")
                 .asException();
     }
 }

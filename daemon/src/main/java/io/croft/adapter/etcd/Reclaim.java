@@ -110,7 +110,7 @@ final class Reclaim {
         }
         if (targets.isEmpty()) {
             throw Reason.NODE_UNKNOWN
-                    .because("there is no node \"%s\"".formatted(node))
+                    .because("no install registered as node \"%s\"".formatted(node))
                     .with("node", node)
                     .asException();
         }

@@ -130,7 +130,8 @@ final class Registering {
         if (there.isEmpty() && expected != 0) {
             throw Reason.INSTALL_SUPERSEDED
                     .because("the store has no record of install %s".formatted(next.id()))
-                    .remedy("the store was put back or replaced: see docs/errors.md")
+                    .remedy(
+                            "the store was put back or replaced: see docs/runbooks/etcd-restored.md")
                     .asException();
         }
         return there.filter(now -> now.incarnation() != expected);

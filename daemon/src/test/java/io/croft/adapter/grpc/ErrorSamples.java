@@ -161,17 +161,28 @@ final class ErrorSamples {
         samples.add(
                 Reason.NODE_FULL.because(
                         "16384 attachments hold addresses on this node, the most there can be"));
-        samples.add(Reason.INSTALL_LIVE.because("node node-a is live in another boot"));
+        samples.add(
+                Reason.INSTALL_LIVE.because(
+                        "node node-a gave a sign of life in its former boot less than 45 s ago"));
         samples.add(Reason.NODE_UNKNOWN.because("no install registered as node \"node-x\""));
         samples.add(
-                Reason.NODE_LIVE.because("node \"node-b\" gave a sign of life less than 45 s ago"));
+                Reason.NODE_LIVE.because(
+                        "node node-b gave a sign of life on that machine less than 45 s ago"));
         samples.add(Reason.NODE_NOT_EMPTY.because("node \"node-a\" holds 3 addresses"));
-        samples.add(Reason.NODE_NAME_TAKEN.because("another machine is live as node node-a"));
-        samples.add(Reason.STORE_FROZEN.because("etcd may have been restored from a backup"));
-        samples.add(Reason.STORE_DENIED.because("etcd refuses user \"croft\": permission denied"));
         samples.add(
-                Reason.STORE_FULL.because("etcd takes no writes: its database is at its quota"));
+                Reason.NODE_NAME_TAKEN.because(
+                        "the name \"node-a\" is that of install 7f0c9a52-6d1e-4d0b-9c55-2f6a8e6b1d10, which is live"));
         samples.add(
-                Reason.STORE_UNUSABLE.because("etcd has no cluster \"prod\" at /croft/v1/prod/"));
+                Reason.STORE_FROZEN.because(
+                        "the store is frozen: restored from the backup of last night"));
+        samples.add(
+                Reason.STORE_DENIED.because(
+                        "etcd at https://10.0.0.1:2379 refuses user \"croft\": permission denied"));
+        samples.add(
+                Reason.STORE_FULL.because(
+                        "etcd at https://10.0.0.1:2379 takes no writes: mvcc: database space exceeded"));
+        samples.add(
+                Reason.STORE_UNUSABLE.because(
+                        "etcd has no /croft/v1/prod/meta: nobody made a store for this cluster"));
     }
 }
