@@ -61,7 +61,7 @@ final class BridgeIT {
             agent.croft("pool create pods6 fd00:96::/124 --default --block-size 126")
                     .expectSuccess();
             Map<String, Answer> pods = new LinkedHashMap<>();
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < 5; i++) {
                 String name = node + "-pod" + i;
                 namespace(name);
                 pods.put(name, bridge(agent, "ADD", name, ""));
