@@ -81,7 +81,8 @@ final class Migrating {
             // Cut off between the two names; the next one was whole before the first was moved.
             move(directory, directory.nextJournal(), directory.journal());
         }
-        if (disk.exists(directory.leavingStore())) {
+        boolean resumed = disk.exists(directory.leavingStore());
+        if (resumed) {
             move(directory, directory.leavingStore(), directory.store());
         }
         if (!disk.exists(directory.store())) {
@@ -99,7 +100,9 @@ final class Migrating {
                                     goods.install(),
                                     goods.blocks()));
         } catch (RejectedException refused) {
-            if (refused.rejection().reason() != Reason.OUTCOME_UNKNOWN) {
+            // One that is resumed may have been carried out before: then nobody may serve from the
+            // file.
+            if (!resumed && refused.rejection().reason() != Reason.OUTCOME_UNKNOWN) {
                 move(directory, directory.leavingStore(), directory.store());
             }
             throw refused;

@@ -227,7 +227,8 @@ final class Recovery {
         if (opened.cutBytes() > 0) {
             report.accept("%d bytes of an unfinished record were cut".formatted(opened.cutBytes()));
         }
-        boolean sameBoot = opened.bootId().filter(bootId::equals).isPresent();
+        // Not the boot of the last start: one that the store never confirmed trusts nothing.
+        boolean sameBoot = state.comparedIn().filter(bootId::equals).isPresent();
         boolean steady =
                 opened.last()
                         .filter(last -> now.drift(last).compareTo(Timings.MOST_DRIFT) < 0)

@@ -157,7 +157,16 @@ public final class SharedStore implements AutoCloseable {
      *
      * @param off nodes or installs whose machines are off, or were rebooted since the freeze
      */
-    public StoreStanding unfreeze(Set<String> off) {
+    public StoreStanding unfreeze(Set<String> off, boolean othersOff) {
+        if (!othersOff) {
+            throw Rejection.invalid(
+                            "others-off",
+                            "false",
+                            "the store cannot know machines that joined after its backup")
+                    .remedy(
+                            "see that every agent that can run has spoken, and say --others-off for all that croft node list does not show")
+                    .asException();
+        }
         return write(done(setup().unfreeze(off)));
     }
 

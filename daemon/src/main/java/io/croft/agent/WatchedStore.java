@@ -45,6 +45,11 @@ final class WatchedStore {
         }
 
         @Override
+        public CompletionStage<PoolSet> restore(UnaryOperator<PoolSet> edit) {
+            return store.restore(edit);
+        }
+
+        @Override
         public void watch(Runnable hint) {
             store.watch(hint);
         }

@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  croft store unfreeze",
-            "  croft store unfreeze --off worker-3 --off worker-9"
+            "  croft store unfreeze --others-off",
+            "  croft store unfreeze --off worker-3 --off worker-9 --others-off"
         })
 final class StoreUnfreezeCommand extends StoreCall {
     @Option(
@@ -30,9 +30,15 @@ final class StoreUnfreezeCommand extends StoreCall {
                     "Your word for a node, or an install id, that is missing: its machine is off, or was rebooted since the freeze. Idle is not enough. Repeatable.")
     private List<String> off = new ArrayList<>();
 
+    @Option(
+            names = "--others-off",
+            description =
+                    "Your word for machines that the store does not know because they joined after its backup: each has spoken, is off, or was rebooted since the freeze. Always needed.")
+    private boolean othersOff;
+
     @Override
     Exit ask(SharedStore store, Output output) {
-        StoreStanding now = store.unfreeze(new HashSet<>(off));
+        StoreStanding now = store.unfreeze(new HashSet<>(off), othersOff);
         output.one(
                 now,
                 () ->

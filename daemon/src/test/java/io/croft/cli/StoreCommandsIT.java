@@ -97,7 +97,7 @@ final class StoreCommandsIT {
         assertTrue(frozen.out().contains(": restored\n"), frozen.out());
         assertEquals(
                 "cluster prod in %s serves again, in generation 2\n".formatted(etcd.urls()),
-                prod("store", "unfreeze").out());
+                prod("store", "unfreeze", "--others-off").out());
         assertEquals(0, prod("store", "status").code());
     }
 

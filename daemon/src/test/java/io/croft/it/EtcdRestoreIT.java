@@ -60,12 +60,12 @@ final class EtcdRestoreIT {
 
             // The living say by themselves what they own; the others' fate only an operator knows.
             Eventually.holds(
-                    () -> place.croft("store unfreeze").err() + late.log(),
+                    () -> place.croft("store unfreeze --others-off").err() + late.log(),
                     () -> !missingInstalls(place).contains("late"));
-            Program.Outcome refused = place.croft("store unfreeze");
+            Program.Outcome refused = place.croft("store unfreeze --others-off");
             assertFalse(refused.exit() == 0, refused::toString);
             assertTrue((refused.out() + refused.err()).contains("missing"), refused::toString);
-            place.croft("store unfreeze --off missing").expectSuccess();
+            place.croft("store unfreeze --off missing --others-off").expectSuccess();
             Eventually.holds(late::log, () -> claim(late, free, "after-unfreeze").ok());
             give(early, "early-after");
             expectEachBlockOnce(early, unknown);
@@ -93,7 +93,7 @@ final class EtcdRestoreIT {
     }
 
     private static String missingInstalls(EtcdPlace place) {
-        Program.Outcome outcome = place.croft("store unfreeze");
+        Program.Outcome outcome = place.croft("store unfreeze --others-off");
         return outcome.out() + outcome.err();
     }
 

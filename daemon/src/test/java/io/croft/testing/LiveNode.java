@@ -80,7 +80,7 @@ public final class LiveNode implements AutoCloseable {
         this.random = new Random(seed);
         var state = new NodeState(new NodeProfile(identity.node(), Map.of()));
         journal.replay(state::apply);
-        boolean trustable = state.bootId().filter(bootId::equals).isPresent();
+        boolean trustable = state.comparedIn().filter(bootId::equals).isPresent();
         this.loop = new EngineLoop(state, journal, clock, new Silence(), waker);
         var _ = loop.propose(new Start(bootId, false, random.nextInt(1_000)));
         var boot = new Registration.Boot(bootId, clock.now().boot(), trustable, false);

@@ -104,7 +104,7 @@ public final class TestNode {
             identity = identity();
         }
         boolean trustable =
-                state.bootId().filter(bootId::equals).isPresent()
+                state.comparedIn().filter(bootId::equals).isPresent()
                         && journal.last()
                                 .filter(last ->
                                         clock.now().drift(last).compareTo(Timings.MOST_DRIFT) < 0)

@@ -163,4 +163,10 @@ final class Catalogue {
             return page.entries().isEmpty() ? left : left.after(page.entries().getLast().key());
         }
     }
+
+    /** After a lost link another store may stand there, whose revisions run anew. */
+    void forget() {
+        latest = Optional.empty();
+        located.clear();
+    }
 }

@@ -84,15 +84,27 @@ final class Continuity implements StoreSession {
                 .stream().anyMatch(Put.class::isInstance);
     }
 
-    /** Sends what only the store that was checked may be told. */
+    /**
+     * Sends what only the store that was checked may be told. An answer that comes after the link
+     * was lost counts for nothing: it may be another store's.
+     */
     CompletionStage<Answer> commitChecked(Change change) {
+        long losses = sight.seen().losses();
         if (!sight.isChecked()) {
             return Rounds.refused(
                     Reason.STORE_UNAVAILABLE.because(
                             "the link to etcd was lost, and what stands there now was not compared"
                                     + " yet"));
         }
-        return commit(change);
+        return commit(change)
+                .thenApply(answer -> {
+                    if (sight.seen().losses() != losses) {
+                        throw Reason.OUTCOME_UNKNOWN
+                                .because("the link to etcd was lost before its answer was read")
+                                .asException();
+                    }
+                    return answer;
+                });
     }
 
     @Override

@@ -154,7 +154,7 @@ final class EtcdBlockStore implements BlockStore {
             return Rounds.refused(facts.install().superseded(by));
         }
         List<Step> steps = new java.util.ArrayList<>(facts.block().give(keys, by, token));
-        steps.add(new Step.Put(keys.assertions(), "\"" + facts.meta().record().getFreeze() + "\""));
+        steps.add(facts.meta().assertionMade(keys));
         return session.commitChecked(new Change(facts.unchanged(), steps, List.of()))
                 .thenApply(answer ->
                         answer.matched()

@@ -1,5 +1,8 @@
 package io.croft.adapter.etcd;
 
+import io.croft.adapter.etcd.Etcd.Change;
+import io.croft.adapter.etcd.Etcd.Condition;
+import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.core.pool.PoolSet;
 import io.croft.node.port.PoolStore;
 import java.util.Optional;
@@ -29,21 +32,31 @@ final class EtcdPoolStore implements PoolStore {
 
     @Override
     public CompletionStage<PoolSet> change(UnaryOperator<PoolSet> edit) {
-        return Rounds.start(catalogue::read)
-                .thenCompose(first -> edit(first, edit))
-                .thenCompose(done ->
-                        done.<CompletionStage<PoolSet>>map(Rounds::done)
-                                .orElseGet(() -> again(edit)));
+        return change(edit, false);
     }
 
-    private CompletionStage<PoolSet> again(UnaryOperator<PoolSet> edit) {
+    @Override
+    public CompletionStage<PoolSet> restore(UnaryOperator<PoolSet> edit) {
+        return change(edit, true);
+    }
+
+    private CompletionStage<PoolSet> change(UnaryOperator<PoolSet> edit, boolean restores) {
+        return Rounds.start(catalogue::read)
+                .thenCompose(first -> edit(first, edit, restores))
+                .thenCompose(done ->
+                        done.<CompletionStage<PoolSet>>map(Rounds::done)
+                                .orElseGet(() -> again(edit, restores)));
+    }
+
+    private CompletionStage<PoolSet> again(UnaryOperator<PoolSet> edit, boolean restores) {
         return Rounds.until(
                 TRIES,
                 "the change of pools",
-                () -> catalogue.reread().thenCompose(seen -> edit(seen, edit)));
+                () -> catalogue.reread().thenCompose(seen -> edit(seen, edit, restores)));
     }
 
-    private CompletionStage<Optional<PoolSet>> edit(PoolsSeen seen, UnaryOperator<PoolSet> edit) {
+    private CompletionStage<Optional<PoolSet>> edit(
+            PoolsSeen seen, UnaryOperator<PoolSet> edit, boolean restores) {
         PoolSet next = edit.apply(seen.set());
         if (next.equals(seen.set())) {
             return Rounds.done(Optional.of(next));
@@ -51,10 +64,23 @@ final class EtcdPoolStore implements PoolStore {
         var change = new PoolChange(keys, seen, next);
         change.check();
         return change.dropped().isEmpty()
-                ? session.commitChecked(change.plain())
-                        .thenApply(
-                                answer -> answer.matched() ? Optional.of(next) : Optional.empty())
+                ? write(change, restores)
                 : new PoolDrop(session, keys, change).make();
+    }
+
+    /** What a frozen store lost must not be given to anything else before it is put back. */
+    private CompletionStage<Optional<PoolSet>> write(PoolChange change, boolean restores) {
+        return session.commit(Change.read(new Get(keys.meta())))
+                .thenCompose(answer -> {
+                    Meta meta = session.saw(answer.readings().getFirst());
+                    return meta.isFrozen() && !restores
+                            ? Rounds.refused(meta.frozen())
+                            : session.commitChecked(change.plain(Condition.unchanged(meta.entry())))
+                                    .thenApply(sent ->
+                                            sent.matched()
+                                                    ? Optional.of(change.next())
+                                                    : Optional.empty());
+                });
     }
 
     @Override

@@ -43,6 +43,10 @@ public final class EtcdStore implements AutoCloseable {
         pressure = new EtcdPressure(etcd, session, keys, clock);
         mirror = new EtcdMirror(session, keys, seen);
         directory = new EtcdDirectory(session, keys, clock);
+        session.onLost(() -> {
+            seen.forget();
+            catalogue.forget();
+        });
     }
 
     /**

@@ -55,6 +55,11 @@ record Meta(Entry entry, StoreMeta record) {
         return record.getGeneration();
     }
 
+    /** The step that lets an unfreeze under way know that somebody spoke. */
+    Etcd.Step.Put assertionMade(Keys keys) {
+        return new Etcd.Step.Put(keys.assertions(), "\"" + record.getFreeze() + "\"");
+    }
+
     boolean isFrozen() {
         return record.getFrozen();
     }

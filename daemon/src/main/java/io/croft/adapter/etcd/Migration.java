@@ -244,7 +244,7 @@ final class Migration {
     private CompletionStage<Optional<Boolean>> finish(
             Facts facts, PoolChange change, Condition marked) {
         Install install = goods.install();
-        var conditions = new ArrayList<>(change.plain().conditions());
+        var conditions = new ArrayList<>(change.conditions());
         conditions.add(Condition.unchanged(facts.meta().entry()));
         conditions.add(facts.install().unchanged());
         conditions.add(facts.node().unchanged());

@@ -50,9 +50,15 @@ final class PoolChange {
         return List.copyOf(dropped);
     }
 
-    /** The transaction, where nothing is dropped. */
-    Change plain() {
-        return new Change(conditions, steps, List.of());
+    /** The transaction, where nothing is dropped; under one more condition. */
+    Change plain(Condition also) {
+        var all = new ArrayList<>(conditions);
+        all.add(also);
+        return new Change(all, steps, List.of());
+    }
+
+    List<Condition> conditions() {
+        return List.copyOf(conditions);
     }
 
     /** What goes before and with a drop. */

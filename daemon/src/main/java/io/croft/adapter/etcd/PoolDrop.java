@@ -81,7 +81,7 @@ final class PoolDrop {
     private CompletionStage<Optional<PoolSet>> finish(Meta meta, long at) {
         var conditions = new ArrayList<>(marks(at));
         conditions.addAll(
-                change.plain().conditions().stream()
+                change.conditions().stream()
                         .filter(each ->
                                 conditions.stream()
                                         .noneMatch(mark -> mark.key().equals(each.key())))

@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 record RaftLog(long cluster, long term, long index) {
     /** A mark that is older than this is moved up. */
-    private static final long FRESH = 200;
+    private static final long FRESH = 20;
 
     static RaftLog of(Member member) {
         return new RaftLog(member.header().cluster(), member.header().term(), member.index());

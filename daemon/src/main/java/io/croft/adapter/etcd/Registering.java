@@ -169,10 +169,17 @@ final class Registering {
         String record =
                 Values.text(facts.install().entry(), RecordWire.write(next, clock.now().wall()));
         List<Step> steps =
-                List.of(
-                        new Put(keys.install(next.id()), record),
-                        new Put(keys.node(next.node()), facts.node().text(next.id(), former)),
-                        life.sign(next.id(), next.incarnation(), lease));
+                new ArrayList<>(
+                        List.of(
+                                new Put(keys.install(next.id()), record),
+                                new Put(
+                                        keys.node(next.node()),
+                                        facts.node().text(next.id(), former)),
+                                life.sign(next.id(), next.incarnation(), lease)));
+        // An unfreeze that is under way has not seen this install.
+        session.meta()
+                .filter(Meta::isFrozen)
+                .ifPresent(meta -> steps.add(meta.assertionMade(keys)));
         return session.commitChecked(new Change(conditions, steps, List.of()))
                 .thenApply(answer -> {
                     if (answer.matched()) {

@@ -51,4 +51,10 @@ final class Seen {
         installs.put(id, install);
         return install;
     }
+
+    /** After a lost link another store may stand there, whose revisions run anew. */
+    synchronized void forget() {
+        blocks.clear();
+        installs.clear();
+    }
 }

@@ -5,6 +5,7 @@ import io.croft.adapter.etcd.Etcd.Change;
 import io.croft.adapter.etcd.Etcd.Condition;
 import io.croft.adapter.etcd.Etcd.Form;
 import io.croft.adapter.etcd.Etcd.Member;
+import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.adapter.etcd.Etcd.Step.Put;
 import io.croft.adapter.etcd.Etcd.Step.Range;
@@ -56,6 +57,9 @@ public final class StoreSetup {
      */
     public record Made(boolean isNew, UUID cluster, long generation) {}
 
+    /** Entries of the raft log at least behind the first mark. */
+    private static final int LEAST_LOG = 64;
+
     /**
      * Makes {@code meta} and the raft mark, in generation 1. The same again does no harm. Refused
      * with STORE_UNUSABLE where a prefix with another owner stands, or keys without {@code meta}:
@@ -101,7 +105,24 @@ public final class StoreSetup {
                                     + " --cluster name")
                     .asException();
         }
-        return etcd.members().thenCompose(members -> make(answer, members, owner));
+        return lengthen(LEAST_LOG)
+                .thenCompose(_ -> etcd.members())
+                .thenCompose(members -> make(answer, members, owner));
+    }
+
+    /**
+     * Writes nothing, so many times. A restored log begins at a few entries: the mark of a young
+     * store must lie beyond them, or nobody could tell the two apart.
+     */
+    private CompletionStage<?> lengthen(int entries) {
+        var nothing =
+                new Change(
+                        List.of(Condition.missing(keys.meta())),
+                        List.of(new Step.Delete(keys.meta())),
+                        List.of());
+        return entries == 0
+                ? Rounds.done(nothing)
+                : etcd.commit(nothing).thenCompose(_ -> lengthen(entries - 1));
     }
 
     private CompletionStage<Optional<Made>> make(

@@ -10,6 +10,8 @@ import io.croft.core.time.BootTime;
 import io.croft.core.time.Moment;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** An event as a line for people. */
@@ -26,7 +28,9 @@ final class EventText {
             case Event.Started(var boot) -> "started boot=" + boot;
             case Event.IncarnationIntended(long incarnation, var nonce) ->
                     "incarnation-intended incarnation=%d nonce=%s".formatted(incarnation, nonce);
-            case Event.StoreCompared(long generation) -> "store-compared generation=" + generation;
+            case Event.StoreCompared(long generation, Optional<UUID> boot) ->
+                    "store-compared generation=%d boot=%s"
+                            .formatted(generation, boot.map(UUID::toString).orElse("none"));
             case Event.ClaimIntended(ClaimIntent intent) ->
                     "claim-intended block=%s expected=%s next=%s"
                             .formatted(

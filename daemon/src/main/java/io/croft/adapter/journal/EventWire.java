@@ -36,7 +36,6 @@ import io.croft.proto.journal.v1.Renewed;
 import io.croft.proto.journal.v1.Rested;
 import io.croft.proto.journal.v1.SequenceReached;
 import io.croft.proto.journal.v1.Started;
-import io.croft.proto.journal.v1.StoreCompared;
 import io.croft.proto.journal.v1.Unavailable;
 import io.croft.proto.journal.v1.Vacated;
 import java.util.List;
@@ -69,8 +68,8 @@ final class EventWire {
                             IncarnationIntended.newBuilder()
                                     .setIncarnation(incarnation)
                                     .setNonce(AddressWire.bytes(nonce)));
-            case Event.StoreCompared(long generation) ->
-                    wire.setStoreCompared(StoreCompared.newBuilder().setGeneration(generation));
+            case Event.StoreCompared(long generation, Optional<UUID> boot) ->
+                    wire.setStoreCompared(ValueWire.compared(generation, boot));
             case Event.ClaimIntended(var intent) -> wire.setClaimIntended(intent(intent));
             case Event.ClaimAbandoned(BlockId id) ->
                     wire.setClaimAbandoned(
@@ -141,7 +140,7 @@ final class EventWire {
                 yield new Event.IncarnationIntended(
                         intended.getIncarnation(), AddressWire.uuid(intended.getNonce()));
             }
-            case STORE_COMPARED -> new Event.StoreCompared(wire.getStoreCompared().getGeneration());
+            case STORE_COMPARED -> ValueWire.compared(wire.getStoreCompared());
             case CLAIM_INTENDED -> new Event.ClaimIntended(intent(wire.getClaimIntended()));
             case CLAIM_ABANDONED ->
                     new Event.ClaimAbandoned(

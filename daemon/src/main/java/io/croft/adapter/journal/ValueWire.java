@@ -9,6 +9,7 @@ import io.croft.core.allocation.BlockAddress;
 import io.croft.core.allocation.Workload;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.Token;
+import io.croft.core.engine.Event;
 import io.croft.core.netns.Netns;
 import io.croft.core.netns.SeenNetns;
 import io.croft.core.pool.PoolId;
@@ -16,8 +17,10 @@ import io.croft.core.time.BootTime;
 import io.croft.core.time.Moment;
 import io.croft.proto.journal.v1.Allocated;
 import io.croft.proto.journal.v1.OwnershipToken;
+import io.croft.proto.journal.v1.StoreCompared;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 
 /** The values inside events as the journal writes them, and back. */
 final class ValueWire {
@@ -136,5 +139,20 @@ final class ValueWire {
                 wire.getAddressesList().stream().map(ValueWire::address).toList(),
                 new Workload(wire.getNamespace(), wire.getPod(), wire.getUid(), netns),
                 instant(wire.getSince()));
+    }
+
+    static StoreCompared compared(long generation, Optional<UUID> boot) {
+        return StoreCompared.newBuilder()
+                .setGeneration(generation)
+                .setBootId(boot.map(UUID::toString).orElse(""))
+                .build();
+    }
+
+    static Event.StoreCompared compared(StoreCompared wire) {
+        return new Event.StoreCompared(
+                wire.getGeneration(),
+                wire.getBootId().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(AddressWire.uuid("boot_id", wire.getBootId())));
     }
 }

@@ -13,6 +13,7 @@ import io.croft.core.engine.Event;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** The words for the core's events. */
@@ -40,7 +41,7 @@ final class EventWords {
         return switch (event) {
             case Event.Started(var boot) -> say(level, "started", "boot", boot);
             case Event.JournalReplaced(var boot) -> say(level, "journal_replaced", "boot", boot);
-            case Event.StoreCompared(long generation) ->
+            case Event.StoreCompared(long generation, Optional<UUID> _) ->
                     say(level, "store_compared", "generation", generation);
             case Event.ClaimIntended(var intent) ->
                     say(level, "claim_intended", "block", intent.block());

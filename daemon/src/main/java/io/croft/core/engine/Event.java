@@ -47,7 +47,7 @@ public sealed interface Event {
     record IncarnationIntended(long incarnation, UUID nonce) implements OfNode {}
 
     /** The journal's blocks are as the store of that generation has them. */
-    record StoreCompared(long generation) implements OfNode {}
+    record StoreCompared(long generation, Optional<UUID> boot) implements OfNode {}
 
     record ClaimIntended(ClaimIntent intent) implements OfNode {}
 

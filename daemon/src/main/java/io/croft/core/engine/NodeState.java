@@ -54,6 +54,7 @@ public final class NodeState implements NodeView {
     private Optional<UUID> replacedIn = Optional.empty();
     private Optional<Event.IncarnationIntended> incarnation = Optional.empty();
     private long comparedGeneration;
+    private Optional<UUID> comparedIn = Optional.empty();
     private long starts;
     private long sequence;
 
@@ -67,7 +68,10 @@ public final class NodeState implements NodeView {
             case Event.Started(UUID boot) -> start(boot);
             case Event.JournalReplaced(UUID boot) -> replacedIn = Optional.of(boot);
             case Event.IncarnationIntended intended -> incarnation = Optional.of(intended);
-            case Event.StoreCompared(long generation) -> comparedGeneration = generation;
+            case Event.StoreCompared(long generation, Optional<UUID> boot) -> {
+                comparedGeneration = generation;
+                comparedIn = boot;
+            }
             case Event.ClaimIntended(var intent) -> intend(intent);
             case Event.ClaimAbandoned(BlockId id) -> forget(id);
             case Event.BlockAdopted(BlockId id, Token token) -> adopt(id, token);
@@ -300,6 +304,11 @@ public final class NodeState implements NodeView {
     @Override
     public long comparedGeneration() {
         return comparedGeneration;
+    }
+
+    @Override
+    public Optional<UUID> comparedIn() {
+        return comparedIn;
     }
 
     @Override

@@ -34,6 +34,12 @@ public interface NodeView {
     long comparedGeneration();
 
     /**
+     * The boot in which all blocks were last compared with an answering store; empty: never, or the
+     * machine was wound back since. Only a journal that was confirmed in its boot may be trusted.
+     */
+    Optional<UUID> comparedIn();
+
+    /**
      * Rises whenever owned blocks became unvalidated: at a start, and when the machine was wound
      * back. To be compared within one process only.
      */

@@ -51,7 +51,9 @@ final class Snapshot {
 
     private static Stream<Event> compared(NodeState state) {
         long generation = state.comparedGeneration();
-        return generation > 0 ? Stream.of(new Event.StoreCompared(generation)) : Stream.empty();
+        return generation > 0
+                ? Stream.of(new Event.StoreCompared(generation, state.comparedIn()))
+                : Stream.empty();
     }
 
     private static Stream<Event> rest(Block block) {

@@ -57,8 +57,9 @@ public record Validate(
         int judged = events.size();
         if (judged < MOST
                 && generation.isPresent()
-                && generation.getAsLong() != node.comparedGeneration()) {
-            events.add(new Event.StoreCompared(generation.getAsLong()));
+                && (generation.getAsLong() != node.comparedGeneration()
+                        || !node.comparedIn().equals(node.bootId()))) {
+            events.add(new Event.StoreCompared(generation.getAsLong(), node.bootId()));
         }
         return new Decision.Accepted<>(events, judged);
     }

@@ -193,7 +193,11 @@ public final class EngineLoop implements Executor {
                     "clock",
                     true,
                     "the wall clock moved against the boot clock; blocks are validated again");
-            if (!write(List.of(new Event.Started(state.bootId().get())), now)) {
+            List<Event> events =
+                    List.of(
+                            new Event.Started(state.bootId().get()),
+                            new Event.StoreCompared(state.comparedGeneration(), Optional.empty()));
+            if (!write(events, now)) {
                 // No room: seen again in the next turn.
                 return;
             }

@@ -52,7 +52,7 @@ final class Reassertion {
     CompletionStage<Void> begin(NodeView node, Registrant me) {
         List<Pool> used =
                 node.pools().stream().filter(pool -> !node.blocks(pool.id()).isEmpty()).toList();
-        return pools.change(set -> restored(set, used))
+        return pools.restore(set -> restored(set, used))
                 .thenComposeAsync(
                         set -> {
                             used.stream()

@@ -19,6 +19,14 @@ public interface PoolStore {
     CompletionStage<PoolSet> change(UnaryOperator<PoolSet> edit);
 
     /**
+     * As {@link #change}, for pools that a frozen store lost and that an install puts back: the
+     * only change that a frozen store takes; every other is refused there with STORE_FROZEN.
+     */
+    default CompletionStage<PoolSet> restore(UnaryOperator<PoolSet> edit) {
+        return change(edit);
+    }
+
+    /**
      * Calls back, on any thread, after the set may have changed. A hint: it may be late, doubled or
      * lost.
      */

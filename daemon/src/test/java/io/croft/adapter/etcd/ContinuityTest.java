@@ -63,8 +63,10 @@ class ContinuityTest {
 
     @Test
     void claimsNothingBeforeItLooked() {
-        assertEquals(
-                Reason.STORE_UNAVAILABLE, refusal(store.blocks().claim(intent(), me)).reason());
+        var again = refusal(store.blocks().claim(intent(), me)).reason();
+        assertTrue(
+                Set.of(Reason.STORE_UNAVAILABLE, Reason.OUTCOME_UNKNOWN).contains(again),
+                again::name);
     }
 
     @Test
@@ -163,7 +165,7 @@ class ContinuityTest {
         await(store.session().check());
         stores.etcd.restore(backup, 1_000_000);
         // Past the mark, and not as far as this client saw it.
-        stores.etcd.pass(50);
+        stores.etcd.pass(100);
         assertEquals(FINE, await(stores.open().session().check()));
         assertEquals(FROZEN, await(store.session().check()));
     }

@@ -186,8 +186,12 @@ class EtcdPoolsTest {
         assertEquals(
                 Reason.STORE_FROZEN,
                 refusal(store.pools().change(set -> set.delete("a"))).reason());
-        // One that the store lost may be put back.
-        await(store.pools().change(set -> set.create(Pools.pool(2, "b", "10.2.0.0/16"))));
+        var lost = Pools.pool(2, "b", "10.2.0.0/16");
+        assertEquals(
+                Reason.STORE_FROZEN,
+                refusal(store.pools().change(set -> set.create(lost))).reason());
+        await(store.pools().restore(set -> set.restore(lost)));
+        assertTrue(await(store.pools().read()).find(lost.id()).isPresent());
     }
 
     @Test

@@ -125,7 +125,11 @@ final class RandomHistory {
                                                     List.of(
                                                             AddressRange.parse(
                                                                     "r", "10.1.0.8/31"))))));
-            case 8 -> List.of(new Event.StoreCompared(random.nextLong(1, 99)));
+            case 8 ->
+                    List.of(
+                            new Event.StoreCompared(
+                                    random.nextLong(1, 99),
+                                    Optional.of(new UUID(5, random.nextLong(1, 9)))));
             case 5 ->
                     block(state, b -> !(b.ownership() instanceof Ownership.Claiming))
                             .<List<Event>>map(b ->
