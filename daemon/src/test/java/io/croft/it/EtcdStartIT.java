@@ -59,7 +59,7 @@ final class EtcdStartIT {
             // The agent looks again after a pause; until then it says that a retry helps.
             Eventually.holds(
                     agent::log,
-                    () -> agent.croft("pool create pods 10.92.0.0/16 --default").ok());
+                    () -> agent.croft("pool create pods 10.92.0.0/16 --default").exit() == 0);
             assertTrue(agent.shim().add(Place.pod(dir, "pod")).ok());
             place.croft("store init").expectSuccess();
             assertEquals(1, agent.list("pool list").size(), "it is made once");

@@ -15,12 +15,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** One server process: its ports and data outlive it. */
 public final class EtcdMember {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+
+    private static final int FIRST_PORT = 20_000;
+    private static final int PORTS = 12_000;
+    private static final AtomicInteger NEXT =
+            new AtomicInteger((int) ProcessHandle.current().pid() * 97);
 
     private final EtcdSetup setup;
     private final String name;
@@ -37,12 +43,20 @@ public final class EtcdMember {
         this.folder = folder;
     }
 
+    /**
+     * Never the same one twice, and below those that the kernel gives to connections: a member
+     * keeps its ports while it is down.
+     */
     private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (int tries = 0; tries < PORTS; tries++) {
+            int port = FIRST_PORT + Math.floorMod(NEXT.getAndIncrement(), PORTS);
+            try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException taken) {
+                // The next one.
+            }
         }
+        throw new IllegalStateException("no port is free");
     }
 
     public String name() {
