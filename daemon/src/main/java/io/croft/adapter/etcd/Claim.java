@@ -55,7 +55,9 @@ final class Claim {
             BlockSeen block, Meta meta, InstallSeen install, Optional<PoolSeen> pool) {}
 
     CompletionStage<ClaimAnswer> make() {
-        return Rounds.until(TRIES, "the claim of block " + intent.block(), this::round);
+        return session.isChecked()
+                ? Rounds.until(TRIES, "the claim of block " + intent.block(), this::round)
+                : session.unchecked();
     }
 
     private CompletionStage<Optional<ClaimAnswer>> round() {

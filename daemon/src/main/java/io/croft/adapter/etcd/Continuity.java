@@ -91,10 +91,7 @@ final class Continuity implements StoreSession {
     CompletionStage<Answer> commitChecked(Change change) {
         long losses = sight.seen().losses();
         if (!sight.isChecked()) {
-            return Rounds.refused(
-                    Reason.STORE_UNAVAILABLE.because(
-                            "the link to etcd was lost, and what stands there now was not compared"
-                                    + " yet"));
+            return unchecked();
         }
         return commit(change)
                 .thenApply(answer -> {
@@ -105,6 +102,17 @@ final class Continuity implements StoreSession {
                     }
                     return answer;
                 });
+    }
+
+    /** Whether nothing was lost since the last check. */
+    boolean isChecked() {
+        return sight.isChecked();
+    }
+
+    <T> CompletionStage<T> unchecked() {
+        return Rounds.refused(
+                Reason.STORE_UNAVAILABLE.because(
+                        "the link to etcd was lost, and what stands there now was not compared yet"));
     }
 
     @Override
