@@ -7,7 +7,7 @@ import io.croft.node.keeper.PoolSync;
 import io.croft.node.keeper.PressureWatch;
 import io.croft.node.loop.Duty;
 import io.croft.node.loop.EngineLoop;
-import io.croft.node.membership.Departure;
+import io.croft.node.membership.Leaving;
 import io.croft.node.membership.Liveness;
 import io.croft.node.membership.Registration;
 import io.croft.node.membership.Stores;
@@ -27,7 +27,7 @@ record Duties(
         PoolSync pools,
         Registration registration,
         Liveness liveness,
-        Departure departure,
+        Leaving departure,
         List<Duty> others,
         SpoolReplay spool) {
     static Duties of(
@@ -52,7 +52,7 @@ record Duties(
                         randomness::fraction);
         var pools = new PoolSync(store.pools(), loop, registration::standing);
         var liveness = new Liveness(store.installs(), loop, registration, randomness::fraction);
-        var departure = new Departure(store.directory(), loop, registration, randomness::fraction);
+        var departure = new Leaving(store.directory(), loop, registration, randomness::fraction);
         var pressure = new PressureWatch(store.pressure(), loop, randomness::fraction);
         var blocks =
                 new BlockKeeper(

@@ -158,7 +158,7 @@ final class Node {
         found.journal().close();
     }
 
-    /** Takes the node out of its cluster; see {@code Departure}. Any thread. */
+    /** Takes the node out of its cluster; see {@code Leaving}. Any thread. */
     CompletionStage<Boolean> leave() {
         return duties.departure().begin();
     }

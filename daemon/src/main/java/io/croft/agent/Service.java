@@ -4,7 +4,7 @@ import io.croft.adapter.file.NioDisk;
 import io.croft.adapter.file.StateDirectory;
 import io.croft.adapter.grpc.AdminEndpoint;
 import io.croft.adapter.grpc.CallListener;
-import io.croft.adapter.grpc.Cluster;
+import io.croft.adapter.grpc.ClusterPorts;
 import io.croft.adapter.grpc.EventSource;
 import io.croft.adapter.grpc.IpamEndpoint;
 import io.croft.adapter.grpc.UnixServer;
@@ -116,7 +116,8 @@ final class Service implements AutoCloseable {
                 new AdminEndpoint(
                         node.loop()::submit,
                         node.pools(),
-                        new Cluster(store.directory(), store.blocks(), store.mirror(), node::leave),
+                        new ClusterPorts(
+                                store.directory(), store.blocks(), store.mirror(), node::leave),
                         inventory,
                         clock,
                         randomness::uuid,

@@ -15,7 +15,7 @@ import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.Clock;
-import io.croft.node.port.Standing;
+import io.croft.node.port.StoreState;
 import io.croft.proto.v1.ApplyPoolsResponse;
 import io.croft.proto.v1.AuditFinding;
 import io.croft.proto.v1.AuditReport;
@@ -170,7 +170,7 @@ public final class SharedStore implements AutoCloseable {
         return write(done(setup().unfreeze(off)));
     }
 
-    private StoreStanding write(Standing standing) {
+    private StoreStanding write(StoreState standing) {
         return StoreStanding.newBuilder()
                 .setStore(choice.text())
                 .setGeneration(standing.generation())

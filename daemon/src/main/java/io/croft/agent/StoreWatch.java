@@ -9,7 +9,7 @@ import io.croft.core.rejection.Rejection;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
 import io.croft.node.port.Install;
-import io.croft.node.port.Standing;
+import io.croft.node.port.StoreState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +62,7 @@ final class StoreWatch {
         }
     }
 
-    synchronized void standing(@Nullable Standing standing, @Nullable Throwable failure) {
+    synchronized void standing(@Nullable StoreState standing, @Nullable Throwable failure) {
         answered(failure);
         if (standing != null) {
             frozen = standing.frozen();

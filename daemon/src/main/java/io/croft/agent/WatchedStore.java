@@ -6,8 +6,8 @@ import io.croft.node.port.InstallIdentity;
 import io.croft.node.port.InstallStore;
 import io.croft.node.port.PoolStore;
 import io.croft.node.port.Registrant;
-import io.croft.node.port.Standing;
 import io.croft.node.port.StoreSession;
+import io.croft.node.port.StoreState;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -57,12 +57,12 @@ final class WatchedStore {
 
     private record Session(StoreSession session, StoreWatch watch) implements StoreSession {
         @Override
-        public CompletionStage<Standing> check() {
+        public CompletionStage<StoreState> check() {
             return session.check().whenComplete(watch::standing);
         }
 
         @Override
-        public CompletionStage<Standing> freeze(String proof) {
+        public CompletionStage<StoreState> freeze(String proof) {
             return session.freeze(proof).whenComplete(watch::standing);
         }
 

@@ -8,7 +8,7 @@ import io.croft.adapter.grpc.AgentFacts.Condition;
 import io.croft.core.pool.PoolSet;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
-import io.croft.node.port.Standing;
+import io.croft.node.port.StoreState;
 import io.croft.testing.ManualClock;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +25,7 @@ class StoreWatchTest {
     @Test
     void saysNothingOfAStoreThatAnswers() {
         watch.pools(PoolSet.EMPTY, null);
-        watch.standing(new Standing(1, false), null);
+        watch.standing(new StoreState(1, false), null);
         assertEquals(List.of(), watch.conditions());
         assertTrue(watch.figures().answering());
         assertFalse(watch.figures().frozen());
@@ -58,10 +58,10 @@ class StoreWatchTest {
 
     @Test
     void saysThatTheStoreIsFrozenUntilItIsNot() {
-        watch.standing(new Standing(1, true), null);
+        watch.standing(new StoreState(1, true), null);
         assertEquals(List.of("STORE_FROZEN"), types());
         assertTrue(watch.figures().frozen());
-        watch.standing(new Standing(2, false), null);
+        watch.standing(new StoreState(2, false), null);
         assertEquals(List.of(), types());
     }
 

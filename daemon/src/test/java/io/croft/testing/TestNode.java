@@ -16,7 +16,7 @@ import io.croft.node.keeper.PoolSync;
 import io.croft.node.keeper.PressureWatch;
 import io.croft.node.loop.EngineLoop;
 import io.croft.node.loop.Waker;
-import io.croft.node.membership.Departure;
+import io.croft.node.membership.Leaving;
 import io.croft.node.membership.Liveness;
 import io.croft.node.membership.Registration;
 import io.croft.node.membership.Stores;
@@ -55,7 +55,7 @@ public final class TestNode {
     private NodeState state;
     private Registration registration;
     private Liveness liveness;
-    private Departure departure;
+    private Leaving departure;
     private EngineLoop loop;
     private InstallIdentity identity;
     private boolean replacesLost;
@@ -130,7 +130,7 @@ public final class TestNode {
         pools.start();
         var pressure = new PressureWatch(store, loop, random::nextDouble);
         liveness = new Liveness(store, loop, registration, random::nextDouble);
-        departure = new Departure(store, loop, registration, random::nextDouble);
+        departure = new Leaving(store, loop, registration, random::nextDouble);
         loop.add(registration);
         loop.add(liveness);
         loop.add(departure);
@@ -187,7 +187,7 @@ public final class TestNode {
         return identity.installId();
     }
 
-    public Departure departure() {
+    public Leaving departure() {
         return departure;
     }
 

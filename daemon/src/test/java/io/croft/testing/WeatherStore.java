@@ -17,8 +17,8 @@ import io.croft.node.port.Mirror;
 import io.croft.node.port.PoolStore;
 import io.croft.node.port.Pressure;
 import io.croft.node.port.Registrant;
-import io.croft.node.port.Standing;
 import io.croft.node.port.StoreSession;
+import io.croft.node.port.StoreState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -177,12 +177,12 @@ public final class WeatherStore
     }
 
     @Override
-    public CompletionStage<Standing> check() {
+    public CompletionStage<StoreState> check() {
         return call(behind::check);
     }
 
     @Override
-    public CompletionStage<Standing> freeze(String proof) {
+    public CompletionStage<StoreState> freeze(String proof) {
         return call(() -> behind.freeze(proof));
     }
 

@@ -7,8 +7,8 @@ import io.croft.node.port.Install;
 import io.croft.node.port.Mirror;
 import io.croft.node.port.Pressure;
 import io.croft.node.port.Registrant;
-import io.croft.node.port.Standing;
 import io.croft.node.port.StoreSession;
+import io.croft.node.port.StoreState;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,13 +29,13 @@ public final class SingleNode implements StoreSession, Pressure, Mirror, Cluster
     }
 
     @Override
-    public CompletionStage<Standing> check() {
-        return CompletableFuture.completedFuture(new Standing(store.generation(), false));
+    public CompletionStage<StoreState> check() {
+        return CompletableFuture.completedFuture(new StoreState(store.generation(), false));
     }
 
     /** The state directory's lock and counters guard it instead. */
     @Override
-    public CompletionStage<Standing> freeze(String proof) {
+    public CompletionStage<StoreState> freeze(String proof) {
         return check();
     }
 

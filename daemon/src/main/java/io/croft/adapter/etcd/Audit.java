@@ -89,7 +89,7 @@ public final class Audit {
 
     private CompletionStage<Boolean> walk(
             String kind, Form form, java.util.function.Consumer<Entry> each) {
-        return Walk.over(session, keys.kind(kind), form, each);
+        return KeyPages.over(session, keys.kind(kind), form, each);
     }
 
     private CompletionStage<Report> confirm(AuditFacts facts) {
@@ -114,12 +114,12 @@ public final class Audit {
 
     private CompletionStage<Boolean> confirm(List<Suspect> suspects, List<Finding> confirmed) {
         var left = suspects.iterator();
-        return Rounds.until(
+        return Retries.until(
                 MOST + 1,
                 "the audit",
                 () -> {
                     if (!left.hasNext()) {
-                        return Rounds.done(Optional.of(true));
+                        return Retries.done(Optional.of(true));
                     }
                     Suspect suspect = left.next();
                     return session.commit(new Change(suspect.on(), List.of(), List.of()))

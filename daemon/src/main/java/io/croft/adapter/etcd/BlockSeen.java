@@ -63,7 +63,7 @@ record BlockSeen(BlockId block, String key, Optional<Entry> entry, Optional<Bloc
     }
 
     /** The steps that leave a tombstone in place of an owner. */
-    List<Step> bury(Keys keys) {
+    List<Step> tombstone(Keys keys) {
         BlockOwner last = owner.orElseThrow();
         return List.of(
                 new Put(key, text(new BlockOwner(Optional.empty(), "", last.token()))),

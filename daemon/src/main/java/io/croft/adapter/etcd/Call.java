@@ -29,7 +29,7 @@ import java.util.function.Function;
  */
 final class Call<Q, R, A> {
     private final Links links;
-    private final Tokens tokens;
+    private final AuthTokens tokens;
     private final Failures words;
     private final MethodDescriptor<Q, R> method;
     private final Q request;
@@ -50,7 +50,7 @@ final class Call<Q, R, A> {
      */
     Call(
             Links links,
-            Tokens tokens,
+            AuthTokens tokens,
             Failures words,
             MethodDescriptor<Q, R> method,
             Q request,
@@ -71,15 +71,15 @@ final class Call<Q, R, A> {
     }
 
     private void over(Link link) {
-        Ending.of(
+        OnEnd.of(
                 tokens.token(link, deadline),
                 token -> withToken(link, token),
                 failure -> failed(link, "", failure));
     }
 
     private void withToken(Link link, String token) {
-        Ending.of(
-                Wire.once(link, method, request, token, options()),
+        OnEnd.of(
+                UnaryCall.once(link, method, request, token, options()),
                 this::answered,
                 failure -> failed(link, token, failure));
     }

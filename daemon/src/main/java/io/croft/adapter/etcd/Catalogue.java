@@ -26,19 +26,19 @@ final class Catalogue {
 
     private final Continuity session;
     private final Keys keys;
-    private final Damage damage;
+    private final Unreadable unreadable;
     private volatile Optional<PoolsSeen> latest = Optional.empty();
     private final Map<PoolId, PoolSeen> located = new ConcurrentHashMap<>();
 
-    Catalogue(Continuity session, Keys keys, Damage damage) {
+    Catalogue(Continuity session, Keys keys, Unreadable unreadable) {
         this.session = session;
         this.keys = keys;
-        this.damage = damage;
+        this.unreadable = unreadable;
     }
 
     /** What is so now. */
     CompletionStage<PoolsSeen> read() {
-        return Rounds.until(
+        return Retries.until(
                 TRIES,
                 "the reading of pools",
                 () ->
@@ -48,7 +48,7 @@ final class Catalogue {
                                     Optional<PoolsSeen> same =
                                             latest.filter(seen -> isSame(seen, counter));
                                     return same.isPresent()
-                                            ? Rounds.done(same)
+                                            ? Retries.done(same)
                                             : new Pages(counter).read();
                                 }));
     }
@@ -64,7 +64,7 @@ final class Catalogue {
 
     /** What is so now, read again although the counter may stand. */
     CompletionStage<PoolsSeen> reread() {
-        return Rounds.until(
+        return Retries.until(
                 TRIES,
                 "the reading of pools",
                 () ->
@@ -80,7 +80,7 @@ final class Catalogue {
     /** The pool's record as last seen, or read now; empty: there is no such pool. */
     CompletionStage<Optional<PoolSeen>> find(PoolId id) {
         Optional<PoolSeen> known = known(id);
-        return known.isPresent() ? Rounds.done(known) : reread().thenApply(_ -> known(id));
+        return known.isPresent() ? Retries.done(known) : reread().thenApply(_ -> known(id));
     }
 
     /**
@@ -111,7 +111,7 @@ final class Catalogue {
                 located.put(pool.id(), pool);
             }
         }
-        damage.replace(keys.root() + "pools", seen.damage());
+        unreadable.replace(keys.root() + "pools", seen.damage());
         return seen;
     }
 
@@ -120,8 +120,8 @@ final class Catalogue {
         private final Optional<Entry> counter;
         private final List<Entry> pools = new ArrayList<>();
         private final List<Entry> external = new ArrayList<>();
-        private Keys.Span poolsLeft = keys.kind("pools");
-        private Keys.Span externalLeft = keys.kind("external");
+        private Keys.KeyRange poolsLeft = keys.kind("pools");
+        private Keys.KeyRange externalLeft = keys.kind("external");
 
         Pages(Optional<Entry> counter) {
             this.counter = counter;
@@ -134,7 +134,7 @@ final class Catalogue {
                                     new Get(keys.poolset()), range(poolsLeft), range(externalLeft)))
                     .thenCompose(answer -> {
                         if (!counter(answer).equals(counter)) {
-                            return Rounds.done(Optional.empty());
+                            return Retries.done(Optional.empty());
                         }
                         Reading one = answer.readings().get(1);
                         Reading two = answer.readings().get(2);
@@ -145,7 +145,7 @@ final class Catalogue {
                                         || two.count() > two.entries().size();
                         return more
                                 ? read()
-                                : Rounds.done(
+                                : Retries.done(
                                         Optional.of(
                                                 keep(
                                                         PoolsSeen.of(
@@ -154,11 +154,11 @@ final class Catalogue {
                     });
         }
 
-        private static Range range(Keys.Span left) {
+        private static Range range(Keys.KeyRange left) {
             return new Range(left.from(), left.to(), PAGE, Form.VALUES);
         }
 
-        private static Keys.Span add(List<Entry> all, Reading page, Keys.Span left) {
+        private static Keys.KeyRange add(List<Entry> all, Reading page, Keys.KeyRange left) {
             all.addAll(page.entries());
             return page.entries().isEmpty() ? left : left.after(page.entries().getLast().key());
         }

@@ -27,9 +27,9 @@ final class Channels implements AutoCloseable {
      * A connection with calls under way is tried after this silence. etcd allows one try in 5 s,
      * and none without calls.
      */
-    private static final Duration SILENCE = Duration.ofSeconds(10);
+    private static final Duration KEEPALIVE_TIME = Duration.ofSeconds(10);
 
-    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(3);
+    private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(3);
 
     /** A connection without calls is given up: only one endpoint is in use at a time. */
     private static final Duration IDLE = Duration.ofMinutes(1);
@@ -60,8 +60,8 @@ final class Channels implements AutoCloseable {
                         .disableServiceConfigLookUp()
                         .proxyDetector(address -> null)
                         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis())
-                        .keepAliveTime(SILENCE.toMillis(), TimeUnit.MILLISECONDS)
-                        .keepAliveTimeout(SIGN_OF_LIFE.toMillis(), TimeUnit.MILLISECONDS)
+                        .keepAliveTime(KEEPALIVE_TIME.toMillis(), TimeUnit.MILLISECONDS)
+                        .keepAliveTimeout(KEEPALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                         .idleTimeout(IDLE.toMillis(), TimeUnit.MILLISECONDS)
                         .maxInboundMessageSize(MOST_ANSWER_BYTES);
         tls.ifPresentOrElse(

@@ -56,7 +56,7 @@ final class Claim {
 
     CompletionStage<ClaimAnswer> make() {
         return session.isChecked()
-                ? Rounds.until(TRIES, "the claim of block " + intent.block(), this::round)
+                ? Retries.until(TRIES, "the claim of block " + intent.block(), this::round)
                 : session.unchecked();
     }
 

@@ -11,8 +11,8 @@ import io.croft.adapter.etcd.Etcd.Step.Put;
 import io.croft.core.rejection.Reason;
 import io.croft.core.time.Clock;
 import io.croft.node.port.Registrant;
-import io.croft.node.port.Standing;
 import io.croft.node.port.StoreSession;
+import io.croft.node.port.StoreState;
 import io.croft.proto.store.v1.Assertion;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +39,7 @@ final class Continuity implements StoreSession {
     private final Keys keys;
     private final Clock clock;
     private final Supplier<UUID> uuids;
-    private final Sight sight = new Sight();
+    private final LastSeen lastSeen = new LastSeen();
 
     Continuity(Etcd etcd, Keys keys, Clock clock, Supplier<UUID> uuids) {
         this.etcd = etcd;
@@ -49,32 +49,32 @@ final class Continuity implements StoreSession {
     }
 
     void start() {
-        etcd.onLinkLost(sight::lose);
+        etcd.onLinkLost(lastSeen::lose);
     }
 
     @Override
     public void onLost(Runnable lost) {
-        sight.onLost(lost);
+        lastSeen.onLost(lost);
     }
 
     /** What {@code meta} said last; empty: nobody looked yet. */
     Optional<Meta> meta() {
-        return sight.meta();
+        return lastSeen.meta();
     }
 
     /** From an answer: {@code meta} as it is now. */
     Meta saw(Etcd.Reading reading) {
         Meta meta = Meta.of(keys.meta(), reading);
-        sight.saw(meta);
+        lastSeen.saw(meta);
         return meta;
     }
 
     /** Sends it. */
     CompletionStage<Answer> commit(Change change) {
-        Optional<Header> before = sight.horizon();
+        Optional<Header> before = lastSeen.horizon();
         return etcd.commit(change)
                 .thenApply(answer -> {
-                    sight.believe(before, answer.header(), wrote(change, answer));
+                    lastSeen.believe(before, answer.header(), wrote(change, answer));
                     return answer;
                 });
     }
@@ -89,13 +89,13 @@ final class Continuity implements StoreSession {
      * was lost counts for nothing: it may be another store's.
      */
     CompletionStage<Answer> commitChecked(Change change) {
-        long losses = sight.seen().losses();
-        if (!sight.isChecked()) {
+        long losses = lastSeen.seen().losses();
+        if (!lastSeen.isChecked()) {
             return unchecked();
         }
         return commit(change)
                 .thenApply(answer -> {
-                    if (sight.seen().losses() != losses) {
+                    if (lastSeen.seen().losses() != losses) {
                         throw Reason.OUTCOME_UNKNOWN
                                 .because("the link to etcd was lost before its answer was read")
                                 .asException();
@@ -106,29 +106,29 @@ final class Continuity implements StoreSession {
 
     /** Whether nothing was lost since the last check. */
     boolean isChecked() {
-        return sight.isChecked();
+        return lastSeen.isChecked();
     }
 
     <T> CompletionStage<T> unchecked() {
-        return Rounds.refused(
+        return Retries.refused(
                 Reason.STORE_UNAVAILABLE.because(
                         "the link to etcd was lost, and what stands there now was not compared yet"));
     }
 
     @Override
-    public CompletionStage<Standing> check() {
-        return Rounds.until(TRIES, "the comparison with etcd", this::look);
+    public CompletionStage<StoreState> check() {
+        return Retries.until(TRIES, "the comparison with etcd", this::look);
     }
 
-    private CompletionStage<Optional<Standing>> look() {
-        Sight.Seen seen = sight.seen();
+    private CompletionStage<Optional<StoreState>> look() {
+        LastSeen.Snapshot seen = lastSeen.seen();
         return etcd.commit(Change.read(new Get(keys.meta()), new Get(keys.raft())))
                 .thenCompose(answer ->
                         etcd.members().thenCompose(members -> judge(seen, answer, members)));
     }
 
-    private CompletionStage<Optional<Standing>> judge(
-            Sight.Seen seen, Answer answer, List<Member> members) {
+    private CompletionStage<Optional<StoreState>> judge(
+            LastSeen.Snapshot seen, Answer answer, List<Member> members) {
         Meta meta = Meta.of(keys.meta(), answer.readings().getFirst());
         seen.checkSameStore(meta);
         Optional<Member> teller =
@@ -136,7 +136,7 @@ final class Continuity implements StoreSession {
                         .filter(each -> each.header().member() == answer.header().member())
                         .findFirst();
         if (teller.isEmpty()) {
-            return Rounds.done(Optional.empty());
+            return Retries.done(Optional.empty());
         }
         RaftLog log = RaftLog.of(teller.get());
         Optional<Entry> mark = answer.readings().getLast().entries().stream().findFirst();
@@ -148,20 +148,20 @@ final class Continuity implements StoreSession {
                                 .contradiction(log)
                                 .or(() -> seen.contradiction(meta, log, answer.header()));
         if (meta.isFrozen()) {
-            return Rounds.done(sight.settle(seen, meta, Optional.empty(), answer.header()));
+            return Retries.done(lastSeen.settle(seen, meta, Optional.empty(), answer.header()));
         }
         if (proof.isPresent()) {
             return freeze(meta, proof.get()).thenApply(_ -> Optional.empty());
         }
         return moveUp(meta, mark, marked.orElseThrow(), log)
-                .thenApply(_ -> sight.settle(seen, meta, Optional.of(log), answer.header()));
+                .thenApply(_ -> lastSeen.settle(seen, meta, Optional.of(log), answer.header()));
     }
 
     /** Best effort: a mark that stays behind notices less, and the next who looks moves it. */
     private CompletionStage<?> moveUp(
             Meta meta, Optional<Entry> mark, RaftLog marked, RaftLog log) {
         if (!marked.isStale(log)) {
-            return Rounds.done(meta);
+            return Retries.done(meta);
         }
         return etcd.commit(
                         new Change(
@@ -174,17 +174,17 @@ final class Continuity implements StoreSession {
     }
 
     @Override
-    public CompletionStage<Standing> freeze(String proof) {
-        return Rounds.until(
+    public CompletionStage<StoreState> freeze(String proof) {
+        return Retries.until(
                 TRIES,
                 "the freeze",
                 () ->
                         etcd.commit(Change.read(new Get(keys.meta())))
                                 .thenCompose(answer -> {
                                     Meta meta = Meta.of(keys.meta(), answer.readings().getFirst());
-                                    sight.saw(meta);
+                                    lastSeen.saw(meta);
                                     return meta.isFrozen()
-                                            ? Rounds.done(Optional.of(meta.standing()))
+                                            ? Retries.done(Optional.of(meta.standing()))
                                             : freeze(meta, proof).thenApply(_ -> Optional.empty());
                                 }));
     }
@@ -201,7 +201,7 @@ final class Continuity implements StoreSession {
     @Override
     public CompletionStage<Void> asserted(
             Registrant by, UUID boot, boolean replacesLost, long highestGeneration) {
-        return Rounds.until(
+        return Retries.until(
                         TRIES,
                         "the assertion",
                         () ->
@@ -229,7 +229,7 @@ final class Continuity implements StoreSession {
             throw install.superseded(by).asException();
         }
         if (!meta.isFrozen()) {
-            return Rounds.done(Optional.of(false));
+            return Retries.done(Optional.of(false));
         }
         String freeze = meta.record().getFreeze();
         return commit(

@@ -98,7 +98,7 @@ final class EtcdBlockStore implements BlockStore {
 
     @Override
     public CompletionStage<Boolean> giveBack(BlockId block, Token token, Registrant by) {
-        return Rounds.until(
+        return Retries.until(
                 TRIES,
                 "the return of block " + block,
                 () -> {
@@ -106,7 +106,7 @@ final class EtcdBlockStore implements BlockStore {
                             remembered(block, by)
                                     .filter(facts -> returned(facts, token, by).isEmpty());
                     return known.isPresent()
-                            ? bury(known.get(), token, by)
+                            ? tombstone(known.get(), token, by)
                             : look(block, by).thenApply(facts -> returned(facts, token, by));
                 });
     }
@@ -121,9 +121,9 @@ final class EtcdBlockStore implements BlockStore {
                 : Optional.of(false);
     }
 
-    private CompletionStage<Optional<Boolean>> bury(Facts on, Token token, Registrant by) {
+    private CompletionStage<Optional<Boolean>> tombstone(Facts on, Token token, Registrant by) {
         BlockId block = on.block().block();
-        Change change = new Change(on.unchanged(), on.block().bury(keys), reads(block, by));
+        Change change = new Change(on.unchanged(), on.block().tombstone(keys), reads(block, by));
         return session.commitChecked(change)
                 .thenApply(answer ->
                         answer.matched()
@@ -134,7 +134,7 @@ final class EtcdBlockStore implements BlockStore {
     @Override
     public CompletionStage<Optional<BlockOwner>> reassert(
             BlockId block, Token token, Registrant by) {
-        return Rounds.until(
+        return Retries.until(
                 TRIES,
                 "the re-assertion of block " + block,
                 () -> look(block, by).thenCompose(facts -> reassert(facts, token, by)));
@@ -148,10 +148,10 @@ final class EtcdBlockStore implements BlockStore {
                         || (!now.get().equals(Values.UNREADABLE)
                                 && now.get().token().compareTo(token) < 0);
         if (!facts.meta().isFrozen() || !higher) {
-            return Rounds.done(Optional.of(now));
+            return Retries.done(Optional.of(now));
         }
         if (!facts.install().isOf(by)) {
-            return Rounds.refused(facts.install().superseded(by));
+            return Retries.refused(facts.install().superseded(by));
         }
         List<Step> steps = new java.util.ArrayList<>(facts.block().give(keys, by, token));
         steps.add(facts.meta().assertionMade(keys));
@@ -174,9 +174,9 @@ final class EtcdBlockStore implements BlockStore {
 
     @Override
     public CompletionStage<BlockPage> page(Pool pool, long from, int most) {
-        Keys.Span all = keys.blocks(pool.id());
+        Keys.KeyRange all = keys.blocks(pool.id());
         if (from >= pool.blocks()) {
-            return Rounds.done(new BlockPage(Map.of(), OptionalLong.empty()));
+            return Retries.done(new BlockPage(Map.of(), OptionalLong.empty()));
         }
         String first = keys.block(new BlockId(pool.id(), pool.block(from)));
         return session.commit(

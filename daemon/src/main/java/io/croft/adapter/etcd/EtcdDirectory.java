@@ -48,28 +48,28 @@ final class EtcdDirectory implements ClusterDirectory {
     private final class Members {
         private final int most;
         private final List<Member> found = new ArrayList<>();
-        private Keys.Span left;
+        private Keys.KeyRange left;
 
-        Members(int most, Keys.Span left) {
+        Members(int most, Keys.KeyRange left) {
             this.most = most;
             this.left = left;
         }
 
         CompletionStage<List<Member>> read() {
-            return Rounds.until(Integer.MAX_VALUE, "the list of installs", this::page);
+            return Retries.until(Integer.MAX_VALUE, "the list of installs", this::page);
         }
 
         private CompletionStage<Optional<List<Member>>> page() {
             int wanted = Math.min(MOST_MEMBERS, most - found.size());
             if (wanted <= 0) {
-                return Rounds.done(Optional.of(found));
+                return Retries.done(Optional.of(found));
             }
             return session.commit(
                             Change.read(new Range(left.from(), left.to(), wanted, Form.VALUES)))
                     .thenCompose(answer -> {
                         List<Entry> entries = answer.readings().getFirst().entries();
                         if (entries.isEmpty()) {
-                            return Rounds.done(Optional.of(found));
+                            return Retries.done(Optional.of(found));
                         }
                         left = left.after(entries.getLast().key());
                         return facts(installs(entries))
@@ -93,7 +93,7 @@ final class EtcdDirectory implements ClusterDirectory {
         var asked = new ArrayList<Step>();
         var names = new ArrayList<Step>();
         for (Install install : installs) {
-            Keys.Span owned = keys.ownedBy(install.id());
+            Keys.KeyRange owned = keys.ownedBy(install.id());
             asked.add(new Get(keys.live(install.id())));
             asked.add(new Range(owned.from(), owned.to(), 0, Form.COUNT));
             names.add(new Get(keys.node(install.node())));
@@ -161,13 +161,13 @@ final class EtcdDirectory implements ClusterDirectory {
      */
     @Override
     public CompletionStage<Void> leave(Registrant by) {
-        return Rounds.until(
+        return Retries.until(
                         TRIES,
                         "the leaving of node " + by.node(),
                         () ->
                                 read(by).thenCompose(facts -> {
                                     if (facts.install().entry().isEmpty()) {
-                                        return Rounds.done(Optional.of(true));
+                                        return Retries.done(Optional.of(true));
                                     }
                                     facts.check(by);
                                     return fence(facts, by);
@@ -189,7 +189,7 @@ final class EtcdDirectory implements ClusterDirectory {
     }
 
     private CompletionStage<Leaving> read(Registrant by) {
-        Keys.Span owned = keys.ownedBy(by.install());
+        Keys.KeyRange owned = keys.ownedBy(by.install());
         return session.commitChecked(
                         Change.read(
                                 new Get(keys.install(by.install())),
@@ -215,7 +215,7 @@ final class EtcdDirectory implements ClusterDirectory {
                                     now.check(by);
                                     return forget(now, by);
                                 })
-                                : Rounds.done(Optional.empty()));
+                                : Retries.done(Optional.empty()));
     }
 
     private CompletionStage<Optional<Boolean>> forget(Leaving facts, Registrant by) {

@@ -24,9 +24,9 @@ final class EtcdInstallStore implements InstallStore {
     private final Keys keys;
     private final Clock clock;
     private final Seen seen;
-    private final Life life;
+    private final SignOfLife life;
 
-    EtcdInstallStore(Continuity session, Keys keys, Clock clock, Seen seen, Life life) {
+    EtcdInstallStore(Continuity session, Keys keys, Clock clock, Seen seen, SignOfLife life) {
         this.session = session;
         this.keys = keys;
         this.clock = clock;
@@ -96,7 +96,8 @@ final class EtcdInstallStore implements InstallStore {
 
     @Override
     public CompletionStage<Install> register(Install next, long expectedIncarnation) {
-        return new Registering(session, keys, clock, seen, life, next, expectedIncarnation).make();
+        return new RegisterTransaction(session, keys, clock, seen, life, next, expectedIncarnation)
+                .make();
     }
 
     @Override

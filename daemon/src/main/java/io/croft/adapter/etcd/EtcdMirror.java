@@ -37,7 +37,7 @@ final class EtcdMirror implements Mirror {
     @Override
     public CompletionStage<Void> write(Registrant by, Copy copy) {
         String text = text(copy);
-        return Rounds.until(
+        return Retries.until(
                         TRIES,
                         "the copy of node " + by.node(),
                         () -> {

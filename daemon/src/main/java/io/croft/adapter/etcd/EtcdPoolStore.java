@@ -41,15 +41,15 @@ final class EtcdPoolStore implements PoolStore {
     }
 
     private CompletionStage<PoolSet> change(UnaryOperator<PoolSet> edit, boolean restores) {
-        return Rounds.start(catalogue::read)
+        return Retries.start(catalogue::read)
                 .thenCompose(first -> edit(first, edit, restores))
                 .thenCompose(done ->
-                        done.<CompletionStage<PoolSet>>map(Rounds::done)
+                        done.<CompletionStage<PoolSet>>map(Retries::done)
                                 .orElseGet(() -> again(edit, restores)));
     }
 
     private CompletionStage<PoolSet> again(UnaryOperator<PoolSet> edit, boolean restores) {
-        return Rounds.until(
+        return Retries.until(
                 TRIES,
                 "the change of pools",
                 () -> catalogue.reread().thenCompose(seen -> edit(seen, edit, restores)));
@@ -59,7 +59,7 @@ final class EtcdPoolStore implements PoolStore {
             PoolsSeen seen, UnaryOperator<PoolSet> edit, boolean restores) {
         PoolSet next = edit.apply(seen.set());
         if (next.equals(seen.set())) {
-            return Rounds.done(Optional.of(next));
+            return Retries.done(Optional.of(next));
         }
         var change = new PoolChange(keys, seen, next);
         change.check();
@@ -74,7 +74,7 @@ final class EtcdPoolStore implements PoolStore {
                 .thenCompose(answer -> {
                     Meta meta = session.saw(answer.readings().getFirst());
                     return meta.isFrozen() && !restores
-                            ? Rounds.refused(meta.frozen())
+                            ? Retries.refused(meta.frozen())
                             : session.commitChecked(change.plain(Condition.unchanged(meta.entry())))
                                     .thenApply(sent ->
                                             sent.matched()

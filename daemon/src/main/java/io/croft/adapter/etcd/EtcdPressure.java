@@ -57,7 +57,7 @@ final class EtcdPressure implements Pressure {
 
     @Override
     public CompletionStage<Set<PoolId>> pressed() {
-        Keys.Span all = keys.kind("pressure");
+        Keys.KeyRange all = keys.kind("pressure");
         return session.commit(
                         Change.read(new Range(all.from(), all.to(), PoolSet.MOST_POOLS, Form.KEYS)))
                 .thenApply(answer ->

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  */
 public final class EtcdStore implements AutoCloseable {
     private final Etcd etcd;
-    private final Damage damage;
+    private final Unreadable unreadable;
     private final Continuity session;
     private final EtcdBlockStore blocks;
     private final EtcdInstallStore installs;
@@ -32,11 +32,11 @@ public final class EtcdStore implements AutoCloseable {
     private EtcdStore(
             Etcd etcd, Keys keys, Clock clock, Supplier<UUID> uuids, Consumer<String> alarm) {
         this.etcd = etcd;
-        damage = new Damage(alarm);
+        unreadable = new Unreadable(alarm);
         session = new Continuity(etcd, keys, clock, uuids);
         var seen = new Seen();
-        var catalogue = new Catalogue(session, keys, damage);
-        var life = new Life(etcd, session, keys, seen);
+        var catalogue = new Catalogue(session, keys, unreadable);
+        var life = new SignOfLife(etcd, session, keys, seen);
         blocks = new EtcdBlockStore(session, keys, catalogue, seen);
         installs = new EtcdInstallStore(session, keys, clock, seen, life);
         pools = new EtcdPoolStore(etcd, session, keys, catalogue);
@@ -92,7 +92,7 @@ public final class EtcdStore implements AutoCloseable {
 
     /** What cannot be read of it, in sentences for people. */
     public List<String> damaged() {
-        return damage.all();
+        return unreadable.all();
     }
 
     @Override

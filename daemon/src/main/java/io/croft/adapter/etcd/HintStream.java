@@ -58,7 +58,7 @@ final class HintStream {
      */
     void open(List<Watched> all, Consumer<Status> ended) {
         call =
-                Wire.channel(link, token, true)
+                UnaryCall.channel(link, token, true)
                         .newCall(WatchGrpc.getWatchMethod(), CallOptions.DEFAULT);
         requests = ClientCalls.asyncBidiStreamingCall(call, new Answers(ended));
         all.forEach(this::add);

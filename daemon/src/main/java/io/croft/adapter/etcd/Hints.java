@@ -25,7 +25,7 @@ final class Hints {
     private static final Duration WELL = Duration.ofSeconds(10);
 
     private final Links links;
-    private final Tokens tokens;
+    private final AuthTokens tokens;
     private final EventLoop thread;
     private final Supplier<Double> chance;
     private final List<HintStream.Watched> all = new ArrayList<>();
@@ -37,7 +37,7 @@ final class Hints {
     /**
      * @param chance in [0, 1), so that many agents do not come back at once
      */
-    Hints(Links links, Tokens tokens, EventLoop thread, Supplier<Double> chance) {
+    Hints(Links links, AuthTokens tokens, EventLoop thread, Supplier<Double> chance) {
         this.links = links;
         this.tokens = tokens;
         this.thread = thread;
@@ -64,7 +64,7 @@ final class Hints {
         opening = true;
         Link link = links.current();
         var deadline = Deadline.after(Timings.STORE_CALL.toMillis(), TimeUnit.MILLISECONDS);
-        Ending.of(
+        OnEnd.of(
                 tokens.token(link, deadline),
                 token -> thread.execute(() -> stream(link, token)),
                 failure -> thread.execute(() -> failed(link, Status.fromThrowable(failure))));

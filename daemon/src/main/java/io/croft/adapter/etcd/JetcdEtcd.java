@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 public final class JetcdEtcd implements Etcd {
     private final Channels channels;
     private final Links links;
-    private final Tokens tokens;
+    private final AuthTokens tokens;
     private final Failures words;
     private final MemberStatus status;
     private final Hints hints;
@@ -54,8 +54,8 @@ public final class JetcdEtcd implements Etcd {
                         (int) (chance.get() * access.endpoints().size()));
         this.tokens =
                 access.user()
-                        .<Tokens>map(user -> new UserTokens(user, channels.thread()))
-                        .orElse(Tokens.NONE);
+                        .<AuthTokens>map(user -> new PasswordAuthTokens(user, channels.thread()))
+                        .orElse(AuthTokens.NONE);
         this.status = new MemberStatus(links, tokens, words);
         this.hints = new Hints(links, tokens, channels.thread(), chance);
     }
@@ -102,7 +102,7 @@ public final class JetcdEtcd implements Etcd {
     @Override
     public CompletionStage<Void> revoke(long lease) {
         var ended = new CompletableFuture<Void>();
-        Ending.of(
+        OnEnd.of(
                 send(
                         LeaseGrpc.getLeaseRevokeMethod(),
                         LeaseRevokeRequest.newBuilder().setID(lease).build(),

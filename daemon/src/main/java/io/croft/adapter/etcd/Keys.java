@@ -29,10 +29,10 @@ record Keys(String root) {
             Pattern.compile("([0-9a-f]{4}(?::[0-9a-f]{4}){7})/(\\d{1,3})");
 
     /** The keys from one up to, and without, another. */
-    record Span(String from, String to) {
+    record KeyRange(String from, String to) {
         /** What comes behind a key. */
-        Span after(String key) {
-            return new Span(key + '\0', to);
+        KeyRange after(String key) {
+            return new KeyRange(key + '\0', to);
         }
     }
 
@@ -48,7 +48,7 @@ record Keys(String root) {
     }
 
     /** Everything of the cluster. */
-    Span all() {
+    KeyRange all() {
         return under(root);
     }
 
@@ -119,21 +119,21 @@ record Keys(String root) {
     }
 
     /** All keys of one kind: {@code pools}, {@code installs} and so on. */
-    Span kind(String kind) {
+    KeyRange kind(String kind) {
         return under(root + kind + "/");
     }
 
-    Span blocks(PoolId pool) {
+    KeyRange blocks(PoolId pool) {
         return under(root + "blocks/" + pool + "/");
     }
 
-    Span ownedBy(UUID install) {
+    KeyRange ownedBy(UUID install) {
         return under(root + "owned/" + install + "/");
     }
 
-    private static Span under(String prefix) {
+    private static KeyRange under(String prefix) {
         String stem = prefix.substring(0, prefix.length() - 1);
-        return new Span(prefix, stem + (char) ('/' + 1));
+        return new KeyRange(prefix, stem + (char) ('/' + 1));
     }
 
     /** What stands behind the last slash. */

@@ -18,10 +18,10 @@ import java.util.concurrent.TimeUnit;
 /** Asks every endpoint at once what its member says of itself. */
 final class MemberStatus {
     private final Links links;
-    private final Tokens tokens;
+    private final AuthTokens tokens;
     private final Failures words;
 
-    MemberStatus(Links links, Tokens tokens, Failures words) {
+    MemberStatus(Links links, AuthTokens tokens, Failures words) {
         this.links = links;
         this.tokens = tokens;
         this.words = words;
@@ -34,7 +34,7 @@ final class MemberStatus {
         links.all().forEach(link -> asked.put(link, of(link, deadline)));
         var members = new CompletableFuture<List<Member>>();
         var all = CompletableFuture.allOf(asked.values().toArray(CompletableFuture<?>[]::new));
-        Ending.of(
+        OnEnd.of(
                 all.handle((_, _) -> answers(asked)),
                 members::complete,
                 failure -> links.afterwards(() -> members.completeExceptionally(failure)));
@@ -44,7 +44,7 @@ final class MemberStatus {
     private CompletableFuture<Member> of(Link link, Deadline deadline) {
         return tokens.token(link, deadline)
                 .thenCompose(token ->
-                        Wire.once(
+                        UnaryCall.once(
                                 link,
                                 MaintenanceGrpc.getStatusMethod(),
                                 StatusRequest.getDefaultInstance(),

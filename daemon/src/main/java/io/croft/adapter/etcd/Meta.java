@@ -6,7 +6,7 @@ import io.croft.adapter.etcd.Etcd.Reading;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
-import io.croft.node.port.Standing;
+import io.croft.node.port.StoreState;
 import io.croft.proto.store.v1.StoreMeta;
 import java.time.Instant;
 import java.util.UUID;
@@ -64,8 +64,8 @@ record Meta(Entry entry, StoreMeta record) {
         return record.getFrozen();
     }
 
-    Standing standing() {
-        return new Standing(generation(), isFrozen());
+    StoreState standing() {
+        return new StoreState(generation(), isFrozen());
     }
 
     /** The refusal of what a frozen store does not do. */
@@ -86,7 +86,7 @@ record Meta(Entry entry, StoreMeta record) {
     }
 
     /** The value that says not frozen any more, in a generation of its own. */
-    String thawedText(long generation) {
+    String unfrozenText(long generation) {
         return Values.text(
                 java.util.Optional.of(entry),
                 record.toBuilder()

@@ -74,13 +74,13 @@ final class Migration {
         if (goods.pools().size() + goods.external().size() > MOST_POOLS) {
             throw conflict("it has more than %d pools and external ranges".formatted(MOST_POOLS));
         }
-        return Rounds.until(
+        return Retries.until(
                 TRIES,
                 "the import",
                 () ->
                         look().thenCompose(facts -> {
                             if (facts.install().entry().isPresent()) {
-                                return Rounds.done(Optional.of(false));
+                                return Retries.done(Optional.of(false));
                             }
                             check(facts);
                             return catalogue.reread().thenCompose(seen -> bring(facts, seen));
@@ -144,9 +144,9 @@ final class Migration {
             change.check();
         } catch (RejectedException inTheWay) {
             return facts.marker().isEmpty()
-                    ? Rounds.refused(inTheWay.rejection())
+                    ? Retries.refused(inTheWay.rejection())
                     : undo(facts.marker().get(), seen.set())
-                            .thenCompose(_ -> Rounds.refused(inTheWay.rejection()));
+                            .thenCompose(_ -> Retries.refused(inTheWay.rejection()));
         }
         if (facts.marker().isEmpty()) {
             return session.commitChecked(
@@ -188,11 +188,11 @@ final class Migration {
     private CompletionStage<?> undo(Entry marker, PoolSet visible) {
         var steps = new ArrayList<Step>();
         steps.add(new Delete(marker.key()));
-        Keys.Span owned = keys.ownedBy(goods.install().id());
+        Keys.KeyRange owned = keys.ownedBy(goods.install().id());
         steps.add(new DeleteRange(owned.from(), owned.to()));
         for (StoredPool pool : goods.pools()) {
             if (visible.find(pool.pool().id()).isEmpty()) {
-                Keys.Span blocks = keys.blocks(pool.pool().id());
+                Keys.KeyRange blocks = keys.blocks(pool.pool().id());
                 steps.add(new DeleteRange(blocks.from(), blocks.to()));
             }
         }
@@ -206,7 +206,7 @@ final class Migration {
     private CompletionStage<Boolean> blocks(
             List<Map.Entry<BlockId, Token>> all, int from, Condition marked) {
         if (from >= all.size()) {
-            return Rounds.done(true);
+            return Retries.done(true);
         }
         List<Map.Entry<BlockId, Token>> page = all.subList(from, Math.min(from + PAGE, all.size()));
         var conditions = new ArrayList<Condition>(List.of(marked));

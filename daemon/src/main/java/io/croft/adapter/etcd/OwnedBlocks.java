@@ -33,7 +33,7 @@ final class OwnedBlocks {
     private final Keys keys;
     private final UUID install;
     private final Map<BlockId, Token> found = new TreeMap<>();
-    private Keys.Span left;
+    private Keys.KeyRange left;
 
     OwnedBlocks(Continuity session, Keys keys, UUID install) {
         this.session = session;
@@ -43,7 +43,7 @@ final class OwnedBlocks {
     }
 
     CompletionStage<Map<BlockId, Token>> read() {
-        return Rounds.until(MOST_PAGES, "the list of blocks", this::page);
+        return Retries.until(MOST_PAGES, "the list of blocks", this::page);
     }
 
     private CompletionStage<Optional<Map<BlockId, Token>>> page() {
@@ -56,7 +56,7 @@ final class OwnedBlocks {
     private CompletionStage<Optional<Map<BlockId, Token>>> records(Reading page) {
         List<Entry> entries = page.entries();
         if (entries.isEmpty()) {
-            return Rounds.done(Optional.of(found));
+            return Retries.done(Optional.of(found));
         }
         left = left.after(entries.getLast().key());
         var indexed = new ArrayList<Entry>();

@@ -47,9 +47,9 @@ final class PoolDrop {
                 .thenCompose(answer -> {
                     Meta meta = session.saw(answer.readings().getFirst());
                     return meta.isFrozen()
-                            ? Rounds.refused(meta.frozen())
+                            ? Retries.refused(meta.frozen())
                             : owned(0).thenCompose(owned ->
-                                    owned.isPresent() ? Rounds.refused(owned.get()) : mark(meta));
+                                    owned.isPresent() ? Retries.refused(owned.get()) : mark(meta));
                 });
     }
 
@@ -64,7 +64,7 @@ final class PoolDrop {
                 .thenCompose(answer ->
                         answer.matched()
                                 ? marked(meta, answer.header().revision())
-                                : Rounds.done(Optional.empty()));
+                                : Retries.done(Optional.empty()));
     }
 
     private static String text(PoolSeen pool, boolean deleting) {
@@ -74,7 +74,7 @@ final class PoolDrop {
     private CompletionStage<Optional<PoolSet>> marked(Meta meta, long at) {
         return owned(0).thenCompose(owned ->
                 owned.isPresent()
-                        ? unmark(at).thenCompose(_ -> Rounds.refused(owned.get()))
+                        ? unmark(at).thenCompose(_ -> Retries.refused(owned.get()))
                         : finish(meta, at));
     }
 
@@ -89,13 +89,13 @@ final class PoolDrop {
         conditions.add(Condition.unchanged(meta.entry()));
         var steps = new ArrayList<>(change.steps());
         for (PoolSeen pool : change.dropped()) {
-            Keys.Span blocks = keys.blocks(pool.id());
+            Keys.KeyRange blocks = keys.blocks(pool.id());
             steps.add(new DeleteRange(blocks.from(), blocks.to()));
         }
         return session.commitChecked(new Change(conditions, steps, List.of()))
                 .thenCompose(answer ->
                         answer.matched()
-                                ? Rounds.done(Optional.of(change.next()))
+                                ? Retries.done(Optional.of(change.next()))
                                 : unmark(at).thenApply(_ -> Optional.empty()));
     }
 
@@ -118,18 +118,18 @@ final class PoolDrop {
     /** Why a pool from that one on cannot go; empty: none of their blocks is owned. */
     private CompletionStage<Optional<Rejection>> owned(int from) {
         if (from == change.dropped().size()) {
-            return Rounds.done(Optional.empty());
+            return Retries.done(Optional.empty());
         }
         PoolSeen pool = change.dropped().get(from);
         return new Blocks(pool)
                 .look()
-                .thenCompose(why -> why.isPresent() ? Rounds.done(why) : owned(from + 1));
+                .thenCompose(why -> why.isPresent() ? Retries.done(why) : owned(from + 1));
     }
 
     /** The records of a pool's blocks, page by page. */
     private final class Blocks {
         private final PoolSeen pool;
-        private Keys.Span left;
+        private Keys.KeyRange left;
 
         Blocks(PoolSeen pool) {
             this.pool = pool;
@@ -137,7 +137,7 @@ final class PoolDrop {
         }
 
         CompletionStage<Optional<Rejection>> look() {
-            return Rounds.until(MOST_PAGES, "the reading of blocks", this::page);
+            return Retries.until(MOST_PAGES, "the reading of blocks", this::page);
         }
 
         private CompletionStage<Optional<Optional<Rejection>>> page() {

@@ -73,7 +73,7 @@ final class Reclaim {
     }
 
     private CompletionStage<Boolean> readInstalls() {
-        return Walk.over(
+        return KeyPages.over(
                 session,
                 keys.kind("installs"),
                 Form.VALUES,
@@ -86,7 +86,7 @@ final class Reclaim {
     }
 
     private CompletionStage<Boolean> readLive() {
-        return Walk.over(
+        return KeyPages.over(
                 session,
                 keys.kind("live"),
                 Form.KEYS,
@@ -136,7 +136,7 @@ final class Reclaim {
         return Reason.NODE_LIVE
                 .because(
                         "node %s gave a sign of life on that machine less than %d s ago"
-                                .formatted(who, Life.LENGTH.toSeconds()))
+                                .formatted(who, SignOfLife.LENGTH.toSeconds()))
                 .with("node", node)
                 .asException();
     }
@@ -161,17 +161,17 @@ final class Reclaim {
 
     private CompletionStage<Long> each(List<UUID> targets, int from, long taken) {
         return from == targets.size()
-                ? Rounds.done(taken)
+                ? Retries.done(taken)
                 : one(targets.get(from)).thenCompose(more -> each(targets, from + 1, taken + more));
     }
 
     private CompletionStage<Long> one(UUID target) {
         return mark(target)
                 .thenCompose(marked ->
-                        new Burial(session, keys, target, marked)
+                        new Tombstones(session, keys, target, marked)
                                 .make()
                                 .thenCompose(taken ->
-                                        Rounds.until(
+                                        Retries.until(
                                                         TRIES,
                                                         "the reclaim of node " + node,
                                                         () -> forget(target, marked))
@@ -182,9 +182,9 @@ final class Reclaim {
     private CompletionStage<InstallSeen> mark(UUID target) {
         InstallSeen seen = Objects.requireNonNull(installs.get(target));
         if (seen.isReclaiming()) {
-            return Rounds.done(seen);
+            return Retries.done(seen);
         }
-        Keys.Span owned = keys.ownedBy(target);
+        Keys.KeyRange owned = keys.ownedBy(target);
         return session.commit(Change.read(new Range(owned.from(), owned.to(), 0, Form.COUNT)))
                 .thenCompose(answer -> mark(target, seen, answer.readings().getFirst().count()));
     }
@@ -242,7 +242,7 @@ final class Reclaim {
                 .thenCompose(answer -> {
                     NodeSeen now = NodeSeen.of(keys, named, answer.readings().getFirst());
                     if (answer.readings().getLast().count() == 0) {
-                        return Rounds.done(Optional.of(true));
+                        return Retries.done(Optional.of(true));
                     }
                     var steps = new ArrayList<Step>();
                     steps.add(new Delete(marked.key()));

@@ -16,7 +16,7 @@ import io.croft.core.pool.StoredPool;
 import io.croft.core.rejection.Reason;
 import io.croft.core.time.Clock;
 import io.croft.node.port.Install;
-import io.croft.node.port.Standing;
+import io.croft.node.port.StoreState;
 import io.croft.proto.store.v1.StoreMeta;
 import java.util.Collection;
 import java.util.List;
@@ -68,11 +68,11 @@ public final class StoreSetup {
      * @param owner of the prefix: the UID of kube-system, or what the operator says; may be empty
      */
     public CompletionStage<Made> init(String owner) {
-        return Rounds.until(
+        return Retries.until(
                 TRIES,
                 "the making of the store",
                 () -> {
-                    Keys.Span all = keys.all();
+                    Keys.KeyRange all = keys.all();
                     return etcd.commit(
                                     Change.read(
                                             new Get(keys.meta()),
@@ -93,7 +93,7 @@ public final class StoreSetup {
                         .asException();
             }
             UUID cluster = UUID.fromString(meta.record().getClusterUid());
-            return Rounds.done(Optional.of(new Made(false, cluster, meta.generation())));
+            return Retries.done(Optional.of(new Made(false, cluster, meta.generation())));
         }
         if (answer.readings().getLast().count() > 0) {
             throw Reason.STORE_UNUSABLE
@@ -121,7 +121,7 @@ public final class StoreSetup {
                         List.of(new Step.Delete(keys.meta())),
                         List.of());
         return entries == 0
-                ? Rounds.done(nothing)
+                ? Retries.done(nothing)
                 : etcd.commit(nothing).thenCompose(_ -> lengthen(entries - 1));
     }
 
@@ -162,7 +162,7 @@ public final class StoreSetup {
     }
 
     /** As {@link io.croft.node.port.StoreSession#freeze}. */
-    public CompletionStage<Standing> freeze(String because) {
+    public CompletionStage<StoreState> freeze(String because) {
         return session().freeze(because);
     }
 
@@ -171,7 +171,7 @@ public final class StoreSetup {
 
     /** The installs for each of which an unfreeze wants a word. */
     public CompletionStage<List<Missing>> missing() {
-        return new Thaw(session(), etcd, keys)
+        return new Unfreeze(session(), etcd, keys)
                 .missing()
                 .thenApply(all ->
                         all.stream()
@@ -185,9 +185,11 @@ public final class StoreSetup {
      *
      * @param words install ids or names of nodes that are off, or were rebooted since the freeze
      */
-    public CompletionStage<Standing> unfreeze(Set<String> words) {
-        return Rounds.until(
-                TRIES, "the end of the freeze", () -> new Thaw(session(), etcd, keys).make(words));
+    public CompletionStage<StoreState> unfreeze(Set<String> words) {
+        return Retries.until(
+                TRIES,
+                "the end of the freeze",
+                () -> new Unfreeze(session(), etcd, keys).make(words));
     }
 
     /**
@@ -204,7 +206,7 @@ public final class StoreSetup {
             Map<BlockId, Token> blocks) {
         Continuity session = session();
         var goods = new Migration.Goods(List.copyOf(pools), List.copyOf(external), install, blocks);
-        var catalogue = new Catalogue(session, keys, new Damage(_ -> {}));
+        var catalogue = new Catalogue(session, keys, new Unreadable(_ -> {}));
         return session.check()
                 .thenCompose(_ -> new Migration(session, keys, catalogue, clock, goods).make());
     }

@@ -58,7 +58,7 @@ public record StoreStatus(
         reads.add(new Get(keys.meta()));
         reads.add(new Get(keys.importing()));
         for (String kind : KINDS) {
-            Keys.Span span = keys.kind(kind);
+            Keys.KeyRange span = keys.kind(kind);
             reads.add(new Range(span.from(), span.to(), 0, Form.COUNT));
         }
         return etcd.commit(new Change(List.of(), reads, List.of()))

@@ -74,7 +74,7 @@ public final class AdminEndpoint extends ClusterEndpoint {
     public AdminEndpoint(
             Engine engine,
             PoolStore store,
-            Cluster cluster,
+            ClusterPorts cluster,
             Inventory inventory,
             Clock clock,
             Supplier<UUID> uids,

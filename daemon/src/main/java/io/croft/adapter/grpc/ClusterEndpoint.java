@@ -25,12 +25,12 @@ import java.util.function.Function;
 abstract class ClusterEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
     private final NodeCalls nodes;
     private final ClusterBlockCalls blocks;
-    private final CopyCalls copies;
+    private final ClusterAddressCalls copies;
 
-    ClusterEndpoint(Cluster cluster, PoolStore store, Clock clock) {
+    ClusterEndpoint(ClusterPorts cluster, PoolStore store, Clock clock) {
         this.nodes = new NodeCalls(cluster);
         this.blocks = new ClusterBlockCalls(cluster.blocks(), store);
-        this.copies = new CopyCalls(cluster, store, clock);
+        this.copies = new ClusterAddressCalls(cluster, store, clock);
     }
 
     static <R, A> void answer(StreamObserver<A> to, CompletionStage<R> stage, Function<R, A> form) {

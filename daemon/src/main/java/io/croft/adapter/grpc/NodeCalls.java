@@ -22,9 +22,9 @@ final class NodeCalls {
 
     private static final int SLICE = 64;
 
-    private final Cluster cluster;
+    private final ClusterPorts cluster;
 
-    NodeCalls(Cluster cluster) {
+    NodeCalls(ClusterPorts cluster) {
         this.cluster = cluster;
     }
 

@@ -11,7 +11,7 @@ import io.croft.core.time.Moment;
 import io.croft.node.loop.Duty;
 import io.croft.node.loop.EngineLoop;
 import io.croft.node.port.PoolStore;
-import io.croft.node.port.Standing;
+import io.croft.node.port.StoreState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,11 +39,11 @@ public final class PoolSync implements Duty, PoolStore {
 
     private final PoolStore store;
     private final EngineLoop loop;
-    private final Supplier<Optional<Standing>> standing;
+    private final Supplier<Optional<StoreState>> standing;
     private final AtomicBoolean hinted = new AtomicBoolean(true);
     private PoolSet known = PoolSet.EMPTY;
     private long generation;
-    private Optional<Standing> looked = Optional.empty();
+    private Optional<StoreState> looked = Optional.empty();
     private final List<CompletableFuture<Boolean>> waiting = new ArrayList<>();
     private boolean applying;
     private boolean inUse;
@@ -55,7 +55,7 @@ public final class PoolSync implements Duty, PoolStore {
     /**
      * @param standing what the store last said of itself; empty: it must be asked again first
      */
-    public PoolSync(PoolStore store, EngineLoop loop, Supplier<Optional<Standing>> standing) {
+    public PoolSync(PoolStore store, EngineLoop loop, Supplier<Optional<StoreState>> standing) {
         this.store = store;
         this.loop = loop;
         this.standing = standing;
@@ -124,7 +124,7 @@ public final class PoolSync implements Duty, PoolStore {
      * store was put back from a copy, and counts anew.
      */
     private void keep(PoolSet set) {
-        long now = standing.get().map(Standing::generation).orElse(generation);
+        long now = standing.get().map(StoreState::generation).orElse(generation);
         if (set.revision() >= known.revision() || now != generation) {
             known = set;
             generation = now;

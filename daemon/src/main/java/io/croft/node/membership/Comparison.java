@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The journal's blocks against the store's, after a registration.
  *
- * <p>Tokens only rise. A block that the store showed as this node's in this very generation, and
- * which it now shows under a lower token or not at all, proves that the store was put back from a
- * copy. In another generation that was dealt with already, and the store is right.
+ * <p>JournalTokens only rise. A block that the store showed as this node's in this very generation,
+ * and which it now shows under a lower token or not at all, proves that the store was put back from
+ * a copy. In another generation that was dealt with already, and the store is right.
  */
 final class Comparison {
     private final BlockStore blocks;
@@ -40,8 +40,8 @@ final class Comparison {
 
     /** Completes with the proof, a sentence; or empty, and the blocks are as the store has them. */
     CompletionStage<Optional<String>> begin(NodeView node, Registrant me) {
-        Map<BlockId, Token> confirmed = Tokens.confirmed(node);
-        Map<BlockId, Token> owned = Tokens.owned(node);
+        Map<BlockId, Token> confirmed = JournalTokens.confirmed(node);
+        Map<BlockId, Token> owned = JournalTokens.owned(node);
         return blocks.owned(me.install())
                 .thenComposeAsync(
                         theirs -> {

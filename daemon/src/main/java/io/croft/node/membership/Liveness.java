@@ -41,7 +41,7 @@ public final class Liveness implements Duty {
 
     @Override
     public BootTime perform(NodeView node, Moment now) {
-        Optional<Registrant> me = registration.enrolled();
+        Optional<Registrant> me = registration.registered();
         if (me.isEmpty() || calling) {
             latest = me;
             return BootTime.NEVER;
@@ -65,7 +65,7 @@ public final class Liveness implements Duty {
 
     private void answered(Registrant asked, @Nullable Boolean mine) {
         calling = false;
-        if (mine != null && !mine && registration.enrolled().filter(asked::equals).isPresent()) {
+        if (mine != null && !mine && registration.registered().filter(asked::equals).isPresent()) {
             registration.doubt();
         }
     }
@@ -73,7 +73,7 @@ public final class Liveness implements Duty {
     /** At a clean stop, after the last turn: the next start need not wait. */
     public CompletionStage<Void> end() {
         return registration
-                .enrolled()
+                .registered()
                 .map(installs::endLife)
                 .orElseGet(() -> CompletableFuture.completedFuture(null));
     }

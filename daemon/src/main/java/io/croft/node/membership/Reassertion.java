@@ -82,7 +82,7 @@ final class Reassertion {
     }
 
     private CompletionStage<Void> tell(NodeView node, Registrant me) {
-        Map<BlockId, Token> tokens = Tokens.all(node);
+        Map<BlockId, Token> tokens = JournalTokens.all(node);
         return Batches.each(
                         List.copyOf(tokens.entrySet()),
                         each ->

@@ -10,8 +10,8 @@ import io.croft.node.loop.EngineLoop;
 import io.croft.node.port.InstallIdentity;
 import io.croft.node.port.IpamListener;
 import io.croft.node.port.Registrant;
-import io.croft.node.port.Standing;
 import io.croft.node.port.StoreSession;
+import io.croft.node.port.StoreState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * LOOKING -registered, compared-> MEMBER     LOOKING -frozen, re-asserted-> FROZEN -unfrozen-> LOOKING
- * MEMBER, FROZEN -link lost, doubt-> LOOKING     LOOKING -another registered-> SUPERSEDED     MEMBER -leaves-> AWAY
+ * MEMBER, FROZEN -link lost, doubt-> LOOKING     LOOKING -another registered-> SUPERSEDED     MEMBER -leaves-> LEFT
  * </pre>
  */
 public final class Registration implements Duty {
@@ -35,7 +35,7 @@ public final class Registration implements Duty {
         FROZEN,
         MEMBER,
         SUPERSEDED,
-        AWAY
+        LEFT
     }
 
     /** Half of each is spread. A freeze by somebody else is noticed by looking. */
@@ -47,15 +47,15 @@ public final class Registration implements Duty {
     private final EngineLoop loop;
     private final IpamListener listener;
     private final Supplier<Double> spread;
-    private final Entrance entrance;
+    private final Joining joining;
     private final Inheritance inheritance;
     private final Trust trust;
-    private final Setbacks setbacks;
-    private final Renouncement renouncement;
+    private final RegistrationFailures failures;
+    private final GiveUpBlocks giveUpBlocks;
     private final ClaimPause claims = new ClaimPause();
     private final AtomicBoolean lost = new AtomicBoolean();
     private Phase phase = Phase.LOOKING;
-    private Optional<Standing> standing = Optional.empty();
+    private Optional<StoreState> standing = Optional.empty();
     private boolean calling;
     private int round;
     private long starts;
@@ -85,13 +85,13 @@ public final class Registration implements Duty {
         this.listener = listener;
         this.spread = spread;
         var enrolment =
-                new Enrolment(stores.installs(), loop, identity, boot.id(), version, nonces);
-        this.entrance = Entrance.of(stores, loop, listener, boot.id(), enrolment);
+                new RegisterInstall(stores.installs(), loop, identity, boot.id(), version, nonces);
+        this.joining = Joining.of(stores, loop, listener, boot.id(), enrolment);
         this.inheritance =
                 new Inheritance(stores.installs(), stores.blocks(), loop, identity, boot, nonces);
         this.trust = new Trust(loop, listener, boot);
-        this.setbacks = new Setbacks(loop, listener, spread);
-        this.renouncement = new Renouncement(loop);
+        this.failures = new RegistrationFailures(loop, listener, spread);
+        this.giveUpBlocks = new GiveUpBlocks(loop);
     }
 
     /** Listens for losses of the link from now on. */
@@ -105,19 +105,19 @@ public final class Registration implements Duty {
     /** Who changes ownership in this node's name; empty: nobody may now. */
     public Optional<Registrant> registrant() {
         return phase == Phase.MEMBER && !seen.isBefore(claims.end())
-                ? entrance.enrolled()
+                ? joining.registered()
                 : Optional.empty();
     }
 
     /** Under which this install registered last, whatever the store thinks of it now. */
-    Optional<Registrant> enrolled() {
-        return phase == Phase.SUPERSEDED || phase == Phase.AWAY
+    Optional<Registrant> registered() {
+        return phase == Phase.SUPERSEDED || phase == Phase.LEFT
                 ? Optional.empty()
-                : entrance.enrolled();
+                : joining.registered();
     }
 
     /** What the store said of itself; empty: it must be asked again first. */
-    public Optional<Standing> standing() {
+    public Optional<StoreState> standing() {
         return standing;
     }
 
@@ -130,9 +130,9 @@ public final class Registration implements Duty {
     public Optional<String> hindrance() {
         return switch (phase) {
             case SUPERSEDED -> Optional.of("another agent took this install over");
-            case AWAY -> Optional.of("this node left the cluster");
+            case LEFT -> Optional.of("this node left the cluster");
             case LOOKING, FROZEN, MEMBER ->
-                    setbacks.refused()
+                    failures.refused()
                             .filter(_ -> !claims.wasMember() && !trust.isGiven())
                             .map(Rejection::sentence);
         };
@@ -146,10 +146,10 @@ public final class Registration implements Duty {
     }
 
     /** The node leaves: nothing is claimed, returned or registered in its name any more. */
-    void goAway() {
+    void leave() {
         round++;
-        entrance.abandon();
-        phase = Phase.AWAY;
+        joining.abandon();
+        phase = Phase.LEFT;
         loop.refuseToWait(
                 Reason.AGENT_STOPPING
                         .because("this node left the cluster")
@@ -157,8 +157,8 @@ public final class Registration implements Duty {
     }
 
     /** The store did not let it go. */
-    void comeBack() {
-        if (phase == Phase.AWAY) {
+    void stay() {
+        if (phase == Phase.LEFT) {
             loop.letWait();
             withdraw();
         }
@@ -167,7 +167,7 @@ public final class Registration implements Duty {
     /** A way in that is under way ends by itself, and its pause is kept: a lost link fails it. */
     private void withdraw() {
         round++;
-        entrance.abandon();
+        joining.abandon();
         standing = Optional.empty();
         if (phase != Phase.LOOKING) {
             phase = Phase.LOOKING;
@@ -180,9 +180,9 @@ public final class Registration implements Duty {
     public BootTime perform(NodeView node, Moment now) {
         seen = now.boot();
         if (phase == Phase.SUPERSEDED) {
-            return renouncement.perform(node, now);
+            return giveUpBlocks.perform(node, now);
         }
-        if (phase == Phase.AWAY) {
+        if (phase == Phase.LEFT) {
             return BootTime.NEVER;
         }
         if (lost.getAndSet(false)) {
@@ -210,7 +210,7 @@ public final class Registration implements Duty {
         int mine = round;
         calling = true;
         if (phase == Phase.LOOKING) {
-            entrance.begin(node)
+            joining.begin(node)
                     .whenCompleteAsync(
                             (result, failure) -> {
                                 calling = false;
@@ -234,23 +234,23 @@ public final class Registration implements Duty {
     }
 
     private void entered(
-            Entrance.@Nullable Result result, @Nullable Throwable failure, Moment asked) {
+            Joining.@Nullable Result result, @Nullable Throwable failure, Moment asked) {
         switch (result) {
-            case null -> due = asked.boot().plus(setbacks.pauseAfter(failure));
-            case Entrance.Result.Superseded(long incarnation) -> supersede(incarnation);
-            case Entrance.Result.Joined(Standing there) -> {
+            case null -> due = asked.boot().plus(failures.pauseAfter(failure));
+            case Joining.Result.Superseded(long incarnation) -> supersede(incarnation);
+            case Joining.Result.Joined(StoreState there) -> {
                 settle(Phase.MEMBER, there);
                 claims.joined(seen);
                 trust.confirmed();
             }
-            case Entrance.Result.Asserted(Standing there) -> settle(Phase.FROZEN, there);
+            case Joining.Result.Asserted(StoreState there) -> settle(Phase.FROZEN, there);
         }
     }
 
-    private void settle(Phase next, Standing there) {
+    private void settle(Phase next, StoreState there) {
         phase = next;
         standing = Optional.of(there);
-        setbacks.over(there.frozen());
+        failures.over(there.frozen());
         pause();
     }
 
@@ -261,7 +261,7 @@ public final class Registration implements Duty {
     }
 
     /** No answer: a store that is away for a while; whoever calls it finds out. */
-    private void looked(@Nullable Standing there) {
+    private void looked(@Nullable StoreState there) {
         if (there == null || standing.filter(there::equals).isPresent()) {
             pause();
         } else {

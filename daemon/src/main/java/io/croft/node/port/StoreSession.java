@@ -15,7 +15,7 @@ public interface StoreSession {
      * Reads what the store says of itself, and compares it with all that was seen of it, by this
      * client and by others. A store that went back is frozen by this very call.
      */
-    CompletionStage<Standing> check();
+    CompletionStage<StoreState> check();
 
     /**
      * Freezes the store: somebody holds proof that it went back. Freezing a frozen one changes
@@ -23,7 +23,7 @@ public interface StoreSession {
      *
      * @param proof a sentence, for the operator
      */
-    CompletionStage<Standing> freeze(String proof);
+    CompletionStage<StoreState> freeze(String proof);
 
     /**
      * In a frozen store: the install has re-asserted all its blocks.

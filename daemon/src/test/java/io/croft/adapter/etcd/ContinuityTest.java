@@ -14,7 +14,7 @@ import io.croft.core.rejection.Reason;
 import io.croft.node.port.BlockStore.ClaimAnswer;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
-import io.croft.node.port.Standing;
+import io.croft.node.port.StoreState;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ContinuityTest {
-    private static final Standing FINE = new Standing(1, false);
-    private static final Standing FROZEN = new Standing(1, true);
+    private static final StoreState FINE = new StoreState(1, false);
+    private static final StoreState FROZEN = new StoreState(1, true);
     private static final UUID INSTALL = new UUID(1, 1);
 
     private final SimStores stores = SimStores.made();
@@ -211,11 +211,11 @@ class ContinuityTest {
         stores.etcd.loseLink();
         assertEquals(FROZEN, await(store.session().check()));
         await(store.session().asserted(me, new UUID(2, 1), false, 1));
-        assertEquals(new Standing(2, false), await(stores.setup().unfreeze(Set.of())));
+        assertEquals(new StoreState(2, false), await(stores.setup().unfreeze(Set.of())));
         // This client saw a log that had come much further.
-        assertEquals(new Standing(2, false), await(store.session().check()));
+        assertEquals(new StoreState(2, false), await(store.session().check()));
         stores.etcd.loseLink();
-        assertEquals(new Standing(2, false), await(store.session().check()));
+        assertEquals(new StoreState(2, false), await(store.session().check()));
         assertInstanceOf(ClaimAnswer.Denied.class, claim(1));
     }
 
@@ -225,7 +225,7 @@ class ContinuityTest {
         Backup backup = stores.etcd.backup();
         await(store.session().freeze("a test says so"));
         await(stores.setup().unfreeze(Set.of("n1")));
-        assertEquals(new Standing(2, false), await(store.session().check()));
+        assertEquals(new StoreState(2, false), await(store.session().check()));
         stores.etcd.restore(backup, 0);
         stores.etcd.pass(100_000);
         assertEquals(FROZEN, await(store.session().check()));

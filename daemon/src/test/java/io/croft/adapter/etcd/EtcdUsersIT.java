@@ -53,7 +53,7 @@ final class EtcdUsersIT {
         if (before != null) {
             return before;
         }
-        // Tokens live a second.
+        // AuthTokens live a second.
         RealEtcd started = RealEtcd.start(EtcdSetup.one(version).with("--auth-token-ttl", "1"));
         started.tool().enableUsers("root", "croft", PASSWORD, MINE);
         running = started;
@@ -166,7 +166,7 @@ final class EtcdUsersIT {
         try (var client = client(file(PASSWORD, "rw-------"))) {
             Clients.await(client.commit(put(MINE + "a")));
             long tokens = member.handled("Authenticate", "OK");
-            // Tokens of other tests lapse too, and a use of this one renews it.
+            // AuthTokens of other tests lapse too, and a use of this one renews it.
             while (member.handled("Authenticate", "OK") == tokens) {
                 long lapsed = lapsedTokens();
                 Until.holds(this::lapsedTokens, () -> lapsedTokens() > lapsed);

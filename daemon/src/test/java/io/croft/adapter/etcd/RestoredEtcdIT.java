@@ -14,7 +14,7 @@ import io.croft.core.rejection.Reason;
 import io.croft.node.port.BlockStore.ClaimAnswer;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
-import io.croft.node.port.Standing;
+import io.croft.node.port.StoreState;
 import io.croft.testing.etcd.EtcdSetup;
 import io.croft.testing.etcd.EtcdVersion;
 import io.croft.testing.etcd.RealEtcd;
@@ -101,7 +101,7 @@ class RestoredEtcdIT {
             assertInstanceOf(
                     ClaimAnswer.Denied.class, await(store.blocks().claim(intent(1, 1), ME)));
             try (EtcdStore newcomer = stores.client("c")) {
-                assertEquals(new Standing(1, true), await(newcomer.session().check()));
+                assertEquals(new StoreState(1, true), await(newcomer.session().check()));
             }
 
             // The block that the backup does not know comes back with its owner.
@@ -109,7 +109,8 @@ class RestoredEtcdIT {
             await(store.session().asserted(ME, BOOT, false, 1));
             try (JetcdEtcd etcd = Clients.of(server.urls())) {
                 assertEquals(
-                        new Standing(2, false), await(stores.setup(etcd, "c").unfreeze(Set.of())));
+                        new StoreState(2, false),
+                        await(stores.setup(etcd, "c").unfreeze(Set.of())));
                 assertEquals(
                         java.util.List.of(),
                         await(
@@ -121,7 +122,7 @@ class RestoredEtcdIT {
                                                 .run())
                                 .findings());
             }
-            assertEquals(new Standing(2, false), await(store.session().check()));
+            assertEquals(new StoreState(2, false), await(store.session().check()));
             assertEquals(
                     Map.of(lost.block(), lost.next()), await(store.blocks().owned(ME.install())));
             var next = new Registrant(ME.install(), "n1", 1, 2);
@@ -148,7 +149,7 @@ class RestoredEtcdIT {
                     EtcdStore.open(
                             Clients.of(server.urls()), "c", clock, UUID::randomUUID, _ -> {})) {
                 for (int i = 0; i < 20; i++) {
-                    assertEquals(new Standing(1, false), await(store.session().check()));
+                    assertEquals(new StoreState(1, false), await(store.session().check()));
                 }
                 server.tool()
                         .moveLeader(

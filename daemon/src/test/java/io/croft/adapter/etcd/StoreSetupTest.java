@@ -12,7 +12,7 @@ import io.croft.core.block.Token;
 import io.croft.core.rejection.Reason;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
-import io.croft.node.port.Standing;
+import io.croft.node.port.StoreState;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,7 +63,7 @@ class StoreSetupTest {
             each.etcd.fault(call, Fault.REPLY_LOST);
             refusal(each.setup().init("me"));
             await(each.setup().init("me"));
-            assertEquals(new Standing(1, false), await(each.open().session().check()));
+            assertEquals(new StoreState(1, false), await(each.open().session().check()));
         }
     }
 
@@ -102,8 +102,8 @@ class StoreSetupTest {
         assertEquals(Reason.STORE_FROZEN, refused.reason());
         assertTrue(refused.message().contains("n2"), refused::message);
         await(store.session().asserted(two, BOOT, false, 7));
-        assertEquals(new Standing(8, false), await(stores.setup().unfreeze(Set.of())));
-        assertEquals(new Standing(8, false), await(stores.setup().unfreeze(Set.of())));
+        assertEquals(new StoreState(8, false), await(stores.setup().unfreeze(Set.of())));
+        assertEquals(new StoreState(8, false), await(stores.setup().unfreeze(Set.of())));
         assertEquals(Map.of(), stores.etcd.content("/croft/v1/c1/assert"));
     }
 
@@ -114,7 +114,7 @@ class StoreSetupTest {
         Registrant two = registered(store, 2, "n2", BOOT);
         await(stores.setup().freeze("a test says so"));
         assertEquals(
-                new Standing(2, false),
+                new StoreState(2, false),
                 await(stores.setup().unfreeze(Set.of("n1", two.install().toString()))));
     }
 
@@ -183,7 +183,7 @@ class StoreSetupTest {
                                                     block,
                                                     new Token(generation, 1, new UUID(7, 1)),
                                                     one)));
-            Standing ended = await(stores.setup().unfreeze(Set.of("n1")));
+            StoreState ended = await(stores.setup().unfreeze(Set.of("n1")));
             assertTrue(ended.generation() > generation, "call " + call + ": " + ended);
             await(store.session().freeze("again"));
         }

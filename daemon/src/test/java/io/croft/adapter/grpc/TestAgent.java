@@ -111,7 +111,7 @@ public final class TestAgent implements AutoCloseable {
                 new AdminEndpoint(
                         engine,
                         store,
-                        new Cluster(others, others, others, this::leave),
+                        new ClusterPorts(others, others, others, this::leave),
                         new Host(),
                         clock,
                         () -> new UUID(7, uids.incrementAndGet()),

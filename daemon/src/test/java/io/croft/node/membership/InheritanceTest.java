@@ -126,7 +126,7 @@ class InheritanceTest {
         node.loseJournal(false);
         // Somebody else on the same hardware goes on with the former journal meanwhile.
         node.store.beforeEachCall(() -> {
-            if (node.registration().enrolled().isPresent()) {
+            if (node.registration().registered().isPresent()) {
                 node.store.behind.keepAlive(me).toCompletableFuture().join();
             }
         });

@@ -10,7 +10,7 @@ import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolMode;
 import io.croft.core.rejection.Reason;
 import io.croft.core.serving.AddressWish;
-import io.croft.node.port.Standing;
+import io.croft.node.port.StoreState;
 import io.croft.testing.Pods;
 import io.croft.testing.Some;
 import io.croft.testing.TestCluster;
@@ -85,7 +85,7 @@ class RestoredStoreTest {
         cluster.assertOwnedAsInTheStore();
 
         unfreeze();
-        assertEquals(new Standing(2, false), cluster.store.check().toCompletableFuture().join());
+        assertEquals(new StoreState(2, false), cluster.store.check().toCompletableFuture().join());
         assertAllServe();
         assertEquals(1, cluster.store.proofs().size());
         assertTrue(young.getFirst().state().pool("team").isPresent());

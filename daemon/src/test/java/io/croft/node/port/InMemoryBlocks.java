@@ -123,12 +123,12 @@ abstract class InMemoryBlocks implements BlockStore, StoreSession {
     }
 
     @Override
-    public synchronized CompletionStage<Standing> check() {
-        return answer(new Standing(generation, frozen));
+    public synchronized CompletionStage<StoreState> check() {
+        return answer(new StoreState(generation, frozen));
     }
 
     @Override
-    public synchronized CompletionStage<Standing> freeze(String proof) {
+    public synchronized CompletionStage<StoreState> freeze(String proof) {
         if (!frozen) {
             asserted.clear();
             proofs.add(proof);

@@ -53,14 +53,14 @@ public abstract class SharedStoreContract extends StoreContract {
 
     @Test
     void isNotFrozenAtFirst() {
-        assertEquals(new Standing(1, false), await(session().check()));
+        assertEquals(new StoreState(1, false), await(session().check()));
     }
 
     @Test
     void staysFrozen() {
-        assertEquals(new Standing(1, true), await(session().freeze("a test says so")));
-        assertEquals(new Standing(1, true), await(session().freeze("another test says so")));
-        assertEquals(new Standing(1, true), await(session().check()));
+        assertEquals(new StoreState(1, true), await(session().freeze("a test says so")));
+        assertEquals(new StoreState(1, true), await(session().freeze("another test says so")));
+        assertEquals(new StoreState(1, true), await(session().check()));
     }
 
     @Test

@@ -15,7 +15,7 @@ import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.node.port.BlockOwner;
 import io.croft.node.port.Install;
-import io.croft.node.port.Standing;
+import io.croft.node.port.StoreState;
 import io.croft.proto.store.v1.Assertion;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,7 +35,7 @@ import java.util.stream.Collectors;
  *
  * <p>Re-assertions write a key that the last transaction compares, so none goes unread.
  */
-final class Thaw {
+final class Unfreeze {
     private final Continuity session;
     private final Etcd etcd;
     private final Keys keys;
@@ -44,7 +44,7 @@ final class Thaw {
     private final Map<UUID, String> owners = new TreeMap<>();
     private long highest;
 
-    Thaw(Continuity session, Etcd etcd, Keys keys) {
+    Unfreeze(Continuity session, Etcd etcd, Keys keys) {
         this.session = session;
         this.etcd = etcd;
         this.keys = keys;
@@ -63,11 +63,11 @@ final class Thaw {
     }
 
     /** Empty: somebody re-asserted meanwhile. */
-    CompletionStage<Optional<Standing>> make(Set<String> words) {
+    CompletionStage<Optional<StoreState>> make(Set<String> words) {
         return look().thenCompose(answer -> {
             Meta meta = meta(answer);
             if (!meta.isFrozen()) {
-                return Rounds.done(Optional.of(meta.standing()));
+                return Retries.done(Optional.of(meta.standing()));
             }
             List<Missing> unnamed =
                     missing(answer).stream().filter(each -> !each.isIn(words)).toList();
@@ -97,7 +97,7 @@ final class Thaw {
     }
 
     private CompletionStage<Boolean> walk(String kind, java.util.function.Consumer<Entry> each) {
-        return Walk.over(session, keys.kind(kind), Form.VALUES, each);
+        return KeyPages.over(session, keys.kind(kind), Form.VALUES, each);
     }
 
     private void install(Entry entry) {
@@ -184,7 +184,7 @@ final class Thaw {
                 .asException();
     }
 
-    private CompletionStage<Optional<Standing>> write(
+    private CompletionStage<Optional<StoreState>> write(
             Answer answer, Meta meta, List<Member> members) {
         Optional<RaftLog> log =
                 members.stream()
@@ -192,12 +192,12 @@ final class Thaw {
                         .findFirst()
                         .map(RaftLog::of);
         if (log.isEmpty()) {
-            return Rounds.done(Optional.empty());
+            return Retries.done(Optional.empty());
         }
         long generation = Math.max(highest, meta.generation()) + 1;
         Optional<Entry> touched = answer.readings().get(1).entries().stream().findFirst();
         Optional<Entry> mark = answer.readings().get(2).entries().stream().findFirst();
-        Keys.Span asserted = keys.kind("asserted");
+        Keys.KeyRange asserted = keys.kind("asserted");
         List<Condition> conditions =
                 List.of(
                         Condition.unchanged(meta.entry()),
@@ -205,14 +205,14 @@ final class Thaw {
                                 .orElseGet(() -> Condition.missing(keys.assertions())));
         List<Step> steps =
                 List.of(
-                        new Put(keys.meta(), meta.thawedText(generation)),
+                        new Put(keys.meta(), meta.unfrozenText(generation)),
                         new Put(keys.raft(), log.get().text(mark)),
                         new Delete(keys.assertions()),
                         new DeleteRange(asserted.from(), asserted.to()));
         return session.commit(new Change(conditions, steps, List.of()))
                 .thenApply(sent ->
                         sent.matched()
-                                ? Optional.of(new Standing(generation, false))
+                                ? Optional.of(new StoreState(generation, false))
                                 : Optional.empty());
     }
 }

@@ -4,10 +4,10 @@ import io.grpc.Deadline;
 import java.util.concurrent.CompletableFuture;
 
 /** Where the token comes from that is sent with each call. */
-interface Tokens {
+interface AuthTokens {
     /** None is needed. */
-    Tokens NONE =
-            new Tokens() {
+    AuthTokens NONE =
+            new AuthTokens() {
                 @Override
                 public CompletableFuture<String> token(Link link, Deadline deadline) {
                     return CompletableFuture.completedFuture("");

@@ -7,4 +7,4 @@ package io.croft.node.port;
  * @param frozen it may have been restored from a backup: nothing is claimed or returned, and every
  *     install re-asserts what it owns
  */
-public record Standing(long generation, boolean frozen) {}
+public record StoreState(long generation, boolean frozen) {}

@@ -17,14 +17,14 @@ import java.util.OptionalLong;
  * Gives up every block that could give an address, for good: another agent has this install. What
  * its pods hold stays theirs.
  */
-final class Renouncement implements Duty {
+final class GiveUpBlocks implements Duty {
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final EngineLoop loop;
     private BootTime due = BootTime.ZERO;
     private long doneAt = -1;
 
-    Renouncement(EngineLoop loop) {
+    GiveUpBlocks(EngineLoop loop) {
         this.loop = loop;
     }
 
@@ -35,7 +35,7 @@ final class Renouncement implements Duty {
         }
         if (!now.boot().isBefore(due)) {
             due = now.boot().plus(AGAIN);
-            Map<BlockId, Token> owned = Tokens.owned(node);
+            Map<BlockId, Token> owned = JournalTokens.owned(node);
             long starts = node.starts();
             var verdict = new Validate(Optional.of(Map.of()), owned, OptionalLong.empty());
             loop.propose(verdict)

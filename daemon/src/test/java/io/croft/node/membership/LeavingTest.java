@@ -22,7 +22,7 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 /** How a node leaves its cluster. */
-class DepartureTest {
+class LeavingTest {
     private static final Pool POOL = Some.pool("p", "10.0.0.0/16", PoolMode.ROUTED);
 
     @Test

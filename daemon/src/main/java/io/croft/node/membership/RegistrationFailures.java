@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Failures of the registration in a row: told once, and tried again after a pause. */
-final class Setbacks {
+final class RegistrationFailures {
     private static final Backoff BACKOFF =
             new Backoff(Duration.ofMillis(200), Duration.ofSeconds(15));
 
@@ -27,7 +27,7 @@ final class Setbacks {
     private int failures;
     private boolean frozen;
 
-    Setbacks(EngineLoop loop, IpamListener listener, Supplier<Double> spread) {
+    RegistrationFailures(EngineLoop loop, IpamListener listener, Supplier<Double> spread) {
         this.loop = loop;
         this.listener = listener;
         this.spread = spread;
@@ -46,7 +46,7 @@ final class Setbacks {
                         : failure;
         Optional<Rejection> taken =
                 cause instanceof RejectedException rejected
-                        ? Optional.of(rejected.rejection()).filter(Setbacks::isTaken)
+                        ? Optional.of(rejected.rejection()).filter(RegistrationFailures::isTaken)
                         : Optional.empty();
         if (failures == 1 || taken.isPresent() != refused.isPresent()) {
             String other = cause == null ? "the link to the store was lost" : cause.toString();

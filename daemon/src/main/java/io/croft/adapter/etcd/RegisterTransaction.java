@@ -24,23 +24,23 @@ import java.util.concurrent.CompletionStage;
  * One registration: reads the install's record, what its name leads to and who of them is live,
  * then writes record, name and sign of life if none of that changed.
  */
-final class Registering {
+final class RegisterTransaction {
     private static final int TRIES = 8;
 
     private final Continuity session;
     private final Keys keys;
     private final Clock clock;
     private final Seen seen;
-    private final Life life;
+    private final SignOfLife life;
     private final Install next;
     private final long expected;
 
-    Registering(
+    RegisterTransaction(
             Continuity session,
             Keys keys,
             Clock clock,
             Seen seen,
-            Life life,
+            SignOfLife life,
             Install next,
             long expected) {
         this.session = session;
@@ -62,13 +62,13 @@ final class Registering {
             InstallSeen install, NodeSeen node, Reading live, Optional<Reading> other) {}
 
     CompletionStage<Install> make() {
-        return Rounds.until(
+        return Retries.until(
                 TRIES,
                 "the registration of node " + next.node(),
                 () ->
                         look().thenCompose(facts -> {
                             Optional<Install> there = answer(facts);
-                            return there.isPresent() ? Rounds.done(there) : write(facts);
+                            return there.isPresent() ? Retries.done(there) : write(facts);
                         }));
     }
 
@@ -85,7 +85,7 @@ final class Registering {
                     var facts = new Facts(install, node, readings.get(2), Optional.empty());
                     Optional<UUID> other = node.current().filter(id -> !id.equals(next.id()));
                     return other.isEmpty()
-                            ? Rounds.done(facts)
+                            ? Retries.done(facts)
                             : session.commit(Change.read(new Get(keys.live(other.get()))))
                                     .thenApply(found ->
                                             new Facts(
@@ -124,7 +124,7 @@ final class Registering {
             throw Reason.INSTALL_LIVE
                     .because(
                             "node %s gave a sign of life in its former boot less than %d s ago"
-                                    .formatted(next.node(), Life.LENGTH.toSeconds()))
+                                    .formatted(next.node(), SignOfLife.LENGTH.toSeconds()))
                     .asException();
         }
         if (there.isEmpty() && expected != 0) {
@@ -200,7 +200,7 @@ final class Registering {
     private CompletionStage<List<UUID>> remembered(NodeSeen node) {
         List<UUID> former = node.formerOf(next.id());
         if (former.size() <= NodeSeen.MOST_FORMER) {
-            return Rounds.done(former);
+            return Retries.done(former);
         }
         List<Step> counts = former.stream().<Step>map(this::count).toList();
         return session.commit(new Change(List.of(), counts, List.of()))
@@ -217,7 +217,7 @@ final class Registering {
     }
 
     private Range count(UUID install) {
-        Keys.Span owned = keys.ownedBy(install);
+        Keys.KeyRange owned = keys.ownedBy(install);
         return new Range(owned.from(), owned.to(), 0, Form.COUNT);
     }
 }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Takes the node out of its cluster on an operator's word: gives every block back, then its name.
  * Addresses that rest wait for the shortest cooldown, and until their former namespace is gone.
  */
-public final class Departure implements Duty {
+public final class Leaving implements Duty {
     private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final Backoff BACKOFF =
             new Backoff(Duration.ofMillis(500), Duration.ofSeconds(8));
@@ -47,7 +47,7 @@ public final class Departure implements Duty {
     private int failures;
     private BootTime due = BootTime.ZERO;
 
-    public Departure(
+    public Leaving(
             ClusterDirectory directory,
             EngineLoop loop,
             Registration registration,
@@ -99,9 +99,9 @@ public final class Departure implements Duty {
             giveUp(notEmpty(node));
         } else if (registration.registrant().isEmpty()) {
             giveUp(Reason.STORE_UNAVAILABLE.because("this node is not registered with the store"));
-        } else if (node.blocks().stream().allMatch(Departure::isAnothers)) {
+        } else if (node.blocks().stream().allMatch(Leaving::isAnothers)) {
             gone = registration.registrant();
-            registration.goAway();
+            registration.leave();
             leave(gone.get(), now);
         } else {
             node.blocks().stream().filter(Block::isOwned).forEach(this::retire);
@@ -162,7 +162,7 @@ public final class Departure implements Duty {
     private void giveUp(Rejection why) {
         underway = false;
         gone = Optional.empty();
-        registration.comeBack();
+        registration.stay();
         waiting.forEach(each -> each.completeExceptionally(why.asException()));
         waiting.clear();
     }

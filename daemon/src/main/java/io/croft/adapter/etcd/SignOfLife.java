@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The signs of life that this client gives: a key with a lease. Each renewal reads whether the
  * incarnation is still the caller's; a lease that was lost is granted anew.
  */
-final class Life {
+final class SignOfLife {
     static final Duration LENGTH = Duration.ofSeconds(45);
 
     private static final int TRIES = 4;
@@ -30,7 +30,7 @@ final class Life {
     private final Seen seen;
     private final Map<UUID, Long> leases = new ConcurrentHashMap<>();
 
-    Life(Etcd etcd, Continuity session, Keys keys, Seen seen) {
+    SignOfLife(Etcd etcd, Continuity session, Keys keys, Seen seen) {
         this.etcd = etcd;
         this.session = session;
         this.keys = keys;
@@ -46,7 +46,7 @@ final class Life {
         return etcd.renew(held.get())
                 .thenCompose(renewed -> {
                     if (renewed) {
-                        return Rounds.done(held.get());
+                        return Retries.done(held.get());
                     }
                     leases.remove(install, held.get());
                     return grant(install);
@@ -66,9 +66,9 @@ final class Life {
     }
 
     CompletionStage<Boolean> keep(Registrant by) {
-        return Rounds.start(() -> lease(by.install()))
+        return Retries.start(() -> lease(by.install()))
                 .thenCompose(
-                        lease -> Rounds.until(TRIES, "the sign of life", () -> round(by, lease)));
+                        lease -> Retries.until(TRIES, "the sign of life", () -> round(by, lease)));
     }
 
     private CompletionStage<Optional<Boolean>> round(Registrant by, long lease) {
@@ -83,7 +83,7 @@ final class Life {
                         return drop(by.install()).thenApply(_ -> Optional.of(false));
                     }
                     return isSigned(answer.readings().getLast(), lease)
-                            ? Rounds.done(Optional.of(true))
+                            ? Retries.done(Optional.of(true))
                             : write(install, by, lease);
                 });
     }
@@ -107,7 +107,7 @@ final class Life {
         Optional<Long> held = Optional.ofNullable(leases.remove(install));
         return held.isPresent()
                 ? etcd.revoke(held.get()).handle((ended, failure) -> install)
-                : Rounds.done(install);
+                : Retries.done(install);
     }
 
     CompletionStage<Void> end(Registrant by) {
@@ -126,7 +126,7 @@ final class Life {
                                             List.of(install.unchanged()),
                                             List.of(new Delete(keys.live(by.install()))),
                                             List.of()))
-                            : Rounds.done(answer);
+                            : Retries.done(answer);
                 })
                 .thenApply(_ -> null);
     }

@@ -2,11 +2,11 @@ package io.croft.node.membership;
 
 import io.croft.core.engine.NodeView;
 import io.croft.node.loop.EngineLoop;
-import io.croft.node.membership.Enrolment.Outcome;
+import io.croft.node.membership.RegisterInstall.Outcome;
 import io.croft.node.port.IpamListener;
 import io.croft.node.port.Registrant;
-import io.croft.node.port.Standing;
 import io.croft.node.port.StoreSession;
+import io.croft.node.port.StoreState;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -18,14 +18,14 @@ import java.util.function.Function;
  * of its blocks, or in a frozen store the re-assertion. One at a time; a call that was abandoned
  * goes no further than the step that it is at.
  */
-final class Entrance {
+final class Joining {
     /** Where it led. */
     sealed interface Result {
         /** The blocks are as this store has them. */
-        record Joined(Standing standing) implements Result {}
+        record Joined(StoreState standing) implements Result {}
 
         /** The store is frozen, and was told all that this install owns. */
-        record Asserted(Standing standing) implements Result {}
+        record Asserted(StoreState standing) implements Result {}
 
         /** Another agent has the install. */
         record Superseded(long incarnation) implements Result {}
@@ -33,16 +33,16 @@ final class Entrance {
 
     private final StoreSession session;
     private final EngineLoop loop;
-    private final Enrolment enrolment;
+    private final RegisterInstall enrolment;
     private final Comparison comparison;
     private final Reassertion reassertion;
-    private Optional<Registrant> enrolled = Optional.empty();
+    private Optional<Registrant> registered = Optional.empty();
     private int round;
 
-    Entrance(
+    Joining(
             StoreSession session,
             EngineLoop loop,
-            Enrolment enrolment,
+            RegisterInstall enrolment,
             Comparison comparison,
             Reassertion reassertion) {
         this.session = session;
@@ -52,13 +52,13 @@ final class Entrance {
         this.reassertion = reassertion;
     }
 
-    static Entrance of(
+    static Joining of(
             Stores stores,
             EngineLoop loop,
             IpamListener listener,
             UUID bootId,
-            Enrolment enrolment) {
-        return new Entrance(
+            RegisterInstall enrolment) {
+        return new Joining(
                 stores.session(),
                 loop,
                 enrolment,
@@ -68,8 +68,8 @@ final class Entrance {
     }
 
     /** Under which the install registered last. */
-    Optional<Registrant> enrolled() {
-        return enrolled;
+    Optional<Registrant> registered() {
+        return registered;
     }
 
     /** What is on its way leads nowhere. */
@@ -82,7 +82,7 @@ final class Entrance {
         return session.check().thenComposeAsync(now -> enter(node, now, mine), loop);
     }
 
-    private CompletionStage<Result> enter(NodeView node, Standing now, int mine) {
+    private CompletionStage<Result> enter(NodeView node, StoreState now, int mine) {
         if (now.frozen()) {
             return assertAll(node, now, mine);
         }
@@ -97,7 +97,7 @@ final class Entrance {
     }
 
     private CompletionStage<Result> judge(
-            NodeView node, Standing now, Optional<String> proof, int mine) {
+            NodeView node, StoreState now, Optional<String> proof, int mine) {
         mustBeCurrent(mine);
         return proof.isEmpty()
                 ? CompletableFuture.completedFuture(new Result.Joined(now))
@@ -105,7 +105,7 @@ final class Entrance {
                         .thenComposeAsync(frozen -> assertAll(node, frozen, mine), loop);
     }
 
-    private CompletionStage<Result> assertAll(NodeView node, Standing now, int mine) {
+    private CompletionStage<Result> assertAll(NodeView node, StoreState now, int mine) {
         return enrol(
                 node,
                 now,
@@ -115,21 +115,21 @@ final class Entrance {
 
     private CompletionStage<Result> enrol(
             NodeView node,
-            Standing now,
+            StoreState now,
             int mine,
             Function<Registrant, CompletionStage<Result>> then) {
         mustBeCurrent(mine);
         return enrolment
                 .begin(node, now.generation())
-                .thenComposeAsync(outcome -> enrolled(outcome, mine, then), loop);
+                .thenComposeAsync(outcome -> registered(outcome, mine, then), loop);
     }
 
-    private CompletionStage<Result> enrolled(
+    private CompletionStage<Result> registered(
             Outcome outcome, int mine, Function<Registrant, CompletionStage<Result>> then) {
         mustBeCurrent(mine);
         return switch (outcome) {
             case Outcome.Registered(Registrant me) -> {
-                enrolled = Optional.of(me);
+                registered = Optional.of(me);
                 yield then.apply(me);
             }
             case Outcome.Superseded(long incarnation) ->

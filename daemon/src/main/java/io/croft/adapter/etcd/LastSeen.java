@@ -3,13 +3,13 @@ package io.croft.adapter.etcd;
 import io.croft.adapter.etcd.Etcd.Header;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
-import io.croft.node.port.Standing;
+import io.croft.node.port.StoreState;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What a client saw of a store, against which it holds what it sees next. Any thread. */
-final class Sight {
+final class LastSeen {
     /** A restore may bump revisions by a billion; what passes between two answers is far less. */
     private static final long LONGEST_LEAP = 10_000_000;
 
@@ -21,7 +21,8 @@ final class Sight {
     private long checkedAt = -1;
 
     /** All of it at one time: the beginning of a check. */
-    record Seen(long losses, Optional<Header> horizon, Optional<Meta> meta, Optional<RaftLog> log) {
+    record Snapshot(
+            long losses, Optional<Header> horizon, Optional<Meta> meta, Optional<RaftLog> log) {
         void checkSameStore(Meta now) {
             Optional<String> before = meta.map(each -> each.record().getClusterUid());
             if (before.filter(uid -> !uid.equals(now.record().getClusterUid())).isPresent()) {
@@ -57,8 +58,8 @@ final class Sight {
         }
     }
 
-    synchronized Seen seen() {
-        return new Seen(losses, horizon, meta, log);
+    synchronized Snapshot seen() {
+        return new Snapshot(losses, horizon, meta, log);
     }
 
     synchronized Optional<Header> horizon() {
@@ -103,8 +104,8 @@ final class Sight {
      * Keeps what a check found; empty: the link was lost meanwhile, and the check counts for
      * nothing.
      */
-    synchronized Optional<Standing> settle(
-            Seen before, Meta now, Optional<RaftLog> last, Header header) {
+    synchronized Optional<StoreState> settle(
+            Snapshot before, Meta now, Optional<RaftLog> last, Header header) {
         if (before.losses() != losses) {
             return Optional.empty();
         }

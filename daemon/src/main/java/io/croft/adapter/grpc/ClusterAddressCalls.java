@@ -31,15 +31,15 @@ import java.util.concurrent.CompletionStage;
  * What is asked about the addresses of all nodes. Answered from the copies that the nodes leave in
  * the store; each answer tells how old the copy is.
  */
-final class CopyCalls {
+final class ClusterAddressCalls {
     /** Copies in memory at a time; one has at most 16 KiB. */
     private static final int SLICE = 16;
 
-    private final Cluster cluster;
+    private final ClusterPorts cluster;
     private final PoolStore pools;
     private final Clock clock;
 
-    CopyCalls(Cluster cluster, PoolStore pools, Clock clock) {
+    ClusterAddressCalls(ClusterPorts cluster, PoolStore pools, Clock clock) {
         this.cluster = cluster;
         this.pools = pools;
         this.clock = clock;

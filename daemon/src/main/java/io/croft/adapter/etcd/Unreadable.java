@@ -7,13 +7,13 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** What could not be read in the store, in sentences for people; each is said once. Any thread. */
-final class Damage {
+final class Unreadable {
     private static final int MOST = 1024;
 
     private final Consumer<String> alarm;
     private final Map<String, List<String>> found = new TreeMap<>();
 
-    Damage(Consumer<String> alarm) {
+    Unreadable(Consumer<String> alarm) {
         this.alarm = alarm;
     }
 

@@ -10,11 +10,11 @@ import java.util.concurrent.CompletionStage;
  *
  * @param departure how this node leaves
  */
-public record Cluster(
-        ClusterDirectory directory, BlockStore blocks, Mirror mirror, Departure departure) {
+public record ClusterPorts(
+        ClusterDirectory directory, BlockStore blocks, Mirror mirror, Leaving departure) {
     /** How a node leaves for good. */
     @FunctionalInterface
-    public interface Departure {
+    public interface Leaving {
         /**
          * Begins, or joins what was begun. Completes when the node has left; fails with
          * NODE_NOT_EMPTY while an address is held. Any thread.

@@ -21,7 +21,7 @@ import java.util.concurrent.CompletionStage;
  * another's by now loses only its place in the index; one whose record cannot be read stays as it
  * is.
  */
-final class Burial {
+final class Tombstones {
     private static final int PAGE = 40;
     private static final int MOST_PAGES = 10_000;
 
@@ -29,7 +29,7 @@ final class Burial {
     private final Keys keys;
     private final UUID install;
     private final InstallSeen fenced;
-    private Keys.Span left;
+    private Keys.KeyRange left;
     private long taken;
 
     /**
@@ -37,7 +37,7 @@ final class Burial {
      *
      * @param fenced the install's record with its mark
      */
-    Burial(Continuity session, Keys keys, UUID install, InstallSeen fenced) {
+    Tombstones(Continuity session, Keys keys, UUID install, InstallSeen fenced) {
         this.session = session;
         this.keys = keys;
         this.install = install;
@@ -47,7 +47,7 @@ final class Burial {
 
     /** How many were taken. */
     CompletionStage<Long> make() {
-        return Rounds.until(MOST_PAGES, "the taking of blocks", this::page);
+        return Retries.until(MOST_PAGES, "the taking of blocks", this::page);
     }
 
     private CompletionStage<Optional<Long>> page() {
@@ -62,7 +62,7 @@ final class Burial {
                     }
                     List<Entry> entries = answer.readings().getLast().entries();
                     return entries.isEmpty()
-                            ? Rounds.done(Optional.of(taken))
+                            ? Retries.done(Optional.of(taken))
                             : take(meta, entries);
                 });
     }
@@ -106,7 +106,7 @@ final class Burial {
             }
             conditions.add(block.unchanged());
             if (owner.flatMap(BlockOwner::install).filter(install::equals).isPresent()) {
-                steps.addAll(block.bury(keys));
+                steps.addAll(block.tombstone(keys));
                 tombstones++;
             } else {
                 steps.add(new Delete(index.key()));

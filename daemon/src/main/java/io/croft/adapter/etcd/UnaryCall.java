@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One request over one link. */
-final class Wire {
+final class UnaryCall {
     private static final Metadata.Key<String> TOKEN =
             Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -20,7 +20,7 @@ final class Wire {
     private static final Metadata.Key<String> LEADER =
             Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
 
-    private Wire() {}
+    private UnaryCall() {}
 
     /**
      * Sends one request and closes the call's sending half, so that it is good for streams as well.

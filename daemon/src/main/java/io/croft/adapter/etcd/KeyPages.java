@@ -10,16 +10,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** All keys of a span, page by page; each page is what is so when it is read. */
-final class Walk {
+final class KeyPages {
     private static final int PAGE = 500;
     private static final int MOST_PAGES = 10_000;
 
     private final Continuity session;
     private final Form form;
     private final Consumer<Entry> each;
-    private Keys.Span left;
+    private Keys.KeyRange left;
 
-    private Walk(Continuity session, Keys.Span all, Form form, Consumer<Entry> each) {
+    private KeyPages(Continuity session, Keys.KeyRange all, Form form, Consumer<Entry> each) {
         this.session = session;
         this.left = all;
         this.form = form;
@@ -28,9 +28,9 @@ final class Walk {
 
     /** Completes when each key was shown. */
     static CompletionStage<Boolean> over(
-            Continuity session, Keys.Span all, Form form, Consumer<Entry> each) {
-        var walk = new Walk(session, all, form, each);
-        return Rounds.until(MOST_PAGES, "the reading of " + all.from(), walk::page);
+            Continuity session, Keys.KeyRange all, Form form, Consumer<Entry> each) {
+        var walk = new KeyPages(session, all, form, each);
+        return Retries.until(MOST_PAGES, "the reading of " + all.from(), walk::page);
     }
 
     private CompletionStage<Optional<Boolean>> page() {

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /** What the journal says of its blocks' tokens, at one moment. */
-final class Tokens {
-    private Tokens() {}
+final class JournalTokens {
+    private JournalTokens() {}
 
     /** Those that give addresses. */
     static Map<BlockId, Token> owned(NodeView node) {

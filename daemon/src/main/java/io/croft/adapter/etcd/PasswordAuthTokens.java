@@ -16,11 +16,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens of a user, whose password is read anew for each of them.
+ * AuthTokens of a user, whose password is read anew for each of them.
  *
  * <p>One is fetched at a time. A refusal is believed for a while: etcd works hard on each password.
  */
-final class UserTokens implements Tokens {
+final class PasswordAuthTokens implements AuthTokens {
     private static final Duration REFUSED = Duration.ofSeconds(5);
 
     private final EtcdAccess.User user;
@@ -32,7 +32,7 @@ final class UserTokens implements Tokens {
 
     private int number;
 
-    UserTokens(EtcdAccess.User user, EventLoop thread) {
+    PasswordAuthTokens(EtcdAccess.User user, EventLoop thread) {
         this.user = user;
         this.file = new PasswordFile(user.passwordFile());
         this.thread = thread;
@@ -88,8 +88,8 @@ final class UserTokens implements Tokens {
             fetched.completeExceptionally(unusable(e));
             return;
         }
-        Ending.of(
-                Wire.once(
+        OnEnd.of(
+                UnaryCall.once(
                         link,
                         AuthGrpc.getAuthenticateMethod(),
                         request,

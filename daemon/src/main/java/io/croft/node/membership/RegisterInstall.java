@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * or the store does not know it: it registers anew, and the comparison of its blocks tells what is
  * left.
  */
-final class Enrolment {
+final class RegisterInstall {
     /** How it ended. */
     sealed interface Outcome {
         record Registered(Registrant me) implements Outcome {}
@@ -44,7 +44,7 @@ final class Enrolment {
     private final Supplier<UUID> nonces;
     private final Set<UUID> own = new HashSet<>();
 
-    Enrolment(
+    RegisterInstall(
             InstallStore installs,
             EngineLoop loop,
             InstallIdentity identity,

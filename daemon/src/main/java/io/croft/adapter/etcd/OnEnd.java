@@ -5,8 +5,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** What follows when a stage ends, either way, with failures as they were thrown. */
-final class Ending {
-    private Ending() {}
+final class OnEnd {
+    private OnEnd() {}
 
     static <T> void of(
             CompletionStage<T> stage, Consumer<? super T> good, Consumer<Throwable> bad) {

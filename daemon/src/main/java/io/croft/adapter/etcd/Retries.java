@@ -7,8 +7,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** Calls that follow each other, bounded in number, without a thread that waits for them. */
-final class Rounds {
-    private Rounds() {}
+final class Retries {
+    private Retries() {}
 
     /**
      * Repeats until a round has a result; fails with STORE_UNAVAILABLE when none of so many has.
