@@ -22,9 +22,11 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Agent {
     private static final int FAILED = 70;
+
+    private static final Duration HEAP_LOOK = Duration.ofSeconds(10);
 
     private final AgentConfig config;
     private final SystemClock clock = SystemClock.open();
@@ -174,11 +178,19 @@ public final class Agent {
                             "version",
                             version()));
             manager.say("READY=1");
-            stopping.await();
+            rest();
             manager.say("STOPPING=1");
             http.ifPresent(HttpEndpoint::close);
         }
         say("stopped", Map.of("node", config.node()));
+    }
+
+    /** Until somebody tells it to stop. */
+    private void rest() throws InterruptedException {
+        var heap = IdleHeap.ofThisProcess();
+        while (!stopping.await(HEAP_LOOK.toSeconds(), TimeUnit.SECONDS)) {
+            heap.look();
+        }
     }
 
     private Store.Opener opener(StateDirectory directory, Metrics metrics) {

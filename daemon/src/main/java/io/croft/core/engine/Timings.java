@@ -23,8 +23,10 @@ public final class Timings {
      */
     public static final Duration DEL_MARKER = Duration.ofMinutes(10);
 
-    /** DEL markers kept; past that the oldest goes and is counted. */
-    public static final int MOST_MARKERS = 65_536;
+    /**
+     * DEL markers kept, 27 a second for all their life; past that the oldest goes and is counted.
+     */
+    public static final int MOST_MARKERS = 16_384;
 
     /**
      * Attachments that hold addresses on one node: what the agent's heap and a replay can carry
