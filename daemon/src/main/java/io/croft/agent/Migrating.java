@@ -2,21 +2,16 @@ package io.croft.agent;
 
 import io.croft.adapter.embedded.EmbeddedStore;
 import io.croft.adapter.embedded.SingleNode;
+import io.croft.adapter.etcd.EmbeddedContent;
 import io.croft.adapter.etcd.StoreSetup;
 import io.croft.adapter.file.Disk;
-import io.croft.adapter.file.NioDisk;
 import io.croft.adapter.file.StateDirectory;
-import io.croft.adapter.host.Randomness;
-import io.croft.adapter.host.SystemClock;
 import io.croft.adapter.journal.FileJournal;
 import io.croft.adapter.journal.Opening;
 import io.croft.adapter.journal.Sizes;
 import io.croft.adapter.journal.SuccessorJournal;
-import io.croft.core.block.BlockId;
-import io.croft.core.block.Token;
 import io.croft.core.engine.NodeProfile;
 import io.croft.core.engine.NodeState;
-import io.croft.core.pool.PoolSet;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
@@ -30,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * The way of one node from its embedded store into a cluster's: the store's content into etcd, the
@@ -41,8 +37,9 @@ import java.util.UUID;
 final class Migrating {
     private static final UUID NOBODY = new UUID(0, 0);
 
-    private final Disk disk = new NioDisk();
-    private final Clock clock = SystemClock.open();
+    private final Disk disk;
+    private final Clock clock;
+    private final Supplier<UUID> uuids;
     private final StoreSetup target;
     private final String cluster;
     private final Path root;
@@ -54,16 +51,24 @@ final class Migrating {
      * @param cluster name of the one that the target is of
      * @param root the state directory of an agent that is stopped
      */
-    Migrating(StoreSetup target, String cluster, Path root, UUID bootId) {
+    Migrating(
+            Disk disk,
+            Clock clock,
+            Supplier<UUID> uuids,
+            StoreSetup target,
+            String cluster,
+            Path root,
+            UUID bootId) {
+        this.disk = disk;
+        this.clock = clock;
+        this.uuids = uuids;
         this.target = target;
         this.cluster = cluster;
         this.root = root;
         this.bootId = bootId;
     }
 
-    private record Goods(PoolSet pools, Install install, Map<BlockId, Token> blocks) {}
-
-    /** Goes it. */
+    /** What was brought over. */
     StoreMigration go() throws IOException {
         if (!disk.exists(root)) {
             throw refuse("there is no such directory", "name the agent's with --state-dir");
@@ -89,16 +94,10 @@ final class Migrating {
             throw refuse("there is no embedded store in it", "name the agent's with --state-dir");
         }
         InstallIdentity identity = identity(directory.journal());
-        Goods goods = goods(directory, identity);
+        EmbeddedContent content = content(directory, identity);
         move(directory, directory.store(), directory.leavingStore());
         try {
-            var _ =
-                    SharedStore.done(
-                            target.migrate(
-                                    goods.pools().pools().values(),
-                                    goods.pools().external().values(),
-                                    goods.install(),
-                                    goods.blocks()));
+            var _ = SharedStore.done(target.migrate(content));
         } catch (RejectedException refused) {
             // One that is resumed may have been carried out before: then nobody may serve from the
             // file.
@@ -113,8 +112,8 @@ final class Migrating {
         move(directory, directory.leavingStore(), directory.leftStore());
         return StoreMigration.newBuilder()
                 .setNode(identity.node())
-                .setPools(goods.pools().pools().size())
-                .setBlocks(goods.blocks().size())
+                .setPools(content.pools().pools().size())
+                .setBlocks(content.blocks().size())
                 .build();
     }
 
@@ -144,8 +143,8 @@ final class Migrating {
         };
     }
 
-    private Goods goods(StateDirectory directory, InstallIdentity identity) {
-        var store = EmbeddedStore.open(disk, directory.root(), true, new Randomness()::uuid, clock);
+    private EmbeddedContent content(StateDirectory directory, InstallIdentity identity) {
+        var store = EmbeddedStore.open(disk, directory.root(), true, uuids, clock);
         try {
             UUID id = identity.installId();
             refuseFormerLives(store, id);
@@ -155,7 +154,7 @@ final class Migrating {
                                     refuse(
                                             "the store does not know the journal's install " + id,
                                             "start the agent once with the embedded store"));
-            return new Goods(
+            return new EmbeddedContent(
                     SharedStore.done(store.read()), install, SharedStore.done(store.owned(id)));
         } finally {
             store.close();

@@ -1,11 +1,10 @@
 package io.croft.agent;
 
-import com.google.protobuf.Timestamp;
 import io.croft.adapter.etcd.Audit;
 import io.croft.adapter.etcd.EtcdStore;
-import io.croft.adapter.etcd.Finding;
 import io.croft.adapter.etcd.JetcdEtcd;
 import io.croft.adapter.etcd.StoreSetup;
+import io.croft.adapter.file.NioDisk;
 import io.croft.adapter.host.BootFacts;
 import io.croft.adapter.host.Randomness;
 import io.croft.adapter.host.SystemClock;
@@ -15,14 +14,9 @@ import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.Clock;
-import io.croft.node.port.StoreState;
 import io.croft.proto.v1.ApplyPoolsResponse;
-import io.croft.proto.v1.AuditFinding;
 import io.croft.proto.v1.AuditReport;
-import io.croft.proto.v1.AuditSeverity;
-import io.croft.proto.v1.MissingInstall;
 import io.croft.proto.v1.StoreInit;
-import io.croft.proto.v1.StoreMember;
 import io.croft.proto.v1.StoreMigration;
 import io.croft.proto.v1.StoreStanding;
 import io.croft.proto.v1.StoreStatus;
@@ -32,6 +26,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -45,10 +40,12 @@ public final class SharedStore implements AutoCloseable {
     private final Clock clock = SystemClock.open();
     private final Randomness randomness = new Randomness();
     private final JetcdEtcd etcd;
+    private final StoreReports reports;
 
     private SharedStore(StoreChoice.Shared choice) {
         this.choice = choice;
         this.etcd = new JetcdEtcd(choice.access(), randomness::fraction);
+        this.reports = new StoreReports(choice.text());
     }
 
     /** The etcd that the options of the store name, of whichever place. */
@@ -91,65 +88,17 @@ public final class SharedStore implements AutoCloseable {
 
     /** Makes the cluster's prefix, or finds it made. */
     public StoreInit init(String owner) {
-        StoreSetup.Made made = done(setup().init(owner));
-        return StoreInit.newBuilder()
-                .setStore(choice.text())
-                .setClusterUid(made.cluster().toString())
-                .setGeneration(made.generation())
-                .setMade(made.isNew())
-                .build();
+        return reports.init(done(setup().init(owner)));
     }
 
     public StoreStatus status() {
         io.croft.adapter.etcd.StoreStatus now = done(setup().status());
-        var status =
-                StoreStatus.newBuilder()
-                        .setStore(choice.text())
-                        .setClusterUid(now.cluster().toString())
-                        .setOwner(now.owner())
-                        .setFormat(now.format())
-                        .setGeneration(now.generation())
-                        .setInstalls(now.installs())
-                        .setLive(now.live())
-                        .setPools(now.pools())
-                        .setExternalRanges(now.external())
-                        .setBlocks(now.blocks())
-                        .setOwnedBlocks(now.owned())
-                        .setImporting(now.isImporting());
-        now.servers()
-                .forEach(each ->
-                        status.addMembers(
-                                StoreMember.newBuilder()
-                                        .setEndpoint(each.endpoint())
-                                        .setVersion(each.version())
-                                        .setLeader(each.isLeader())
-                                        .setDatabaseBytes(each.databaseBytes())
-                                        .setRaftTerm(each.term())
-                                        .setRaftIndex(each.index())));
-        now.frozen()
-                .ifPresent(frozen ->
-                        status.setFrozen(true)
-                                .setFrozenBecause(frozen.because())
-                                .setFrozenAt(
-                                        Timestamp.newBuilder()
-                                                .setSeconds(frozen.since().getEpochSecond()))
-                                .addAllMissing(missing()));
-        return status.build();
-    }
-
-    private List<MissingInstall> missing() {
-        return done(setup().missing()).stream()
-                .map(each ->
-                        MissingInstall.newBuilder()
-                                .setNode(each.node())
-                                .setInstallId(each.install().toString())
-                                .setWhy(each.why())
-                                .build())
-                .toList();
+        return reports.status(
+                now, now.frozen().isPresent() ? done(setup().frozenInstalls()) : List.of());
     }
 
     public StoreStanding freeze(String because) {
-        return write(done(setup().freeze(because)));
+        return reports.standing(done(setup().freeze(because)));
     }
 
     /**
@@ -167,45 +116,13 @@ public final class SharedStore implements AutoCloseable {
                             "see that every agent that can run has spoken, and say --others-off for all that croft node list does not show")
                     .asException();
         }
-        return write(done(setup().unfreeze(off)));
-    }
-
-    private StoreStanding write(StoreState standing) {
-        return StoreStanding.newBuilder()
-                .setStore(choice.text())
-                .setGeneration(standing.generation())
-                .setFrozen(standing.frozen())
-                .build();
+        return reports.unfrozen(done(setup().unfreeze(off)));
     }
 
     /** Looks at everything in it and repairs nothing. */
     public AuditReport audit() {
-        Audit.Report report =
-                done(new Audit(etcd, choice.cluster(), clock, randomness::uuid).run());
-        return AuditReport.newBuilder()
-                .setStore(choice.text())
-                .addAllFindings(report.findings().stream().map(SharedStore::write).toList())
-                .setLeft(report.left())
-                .setChanged(report.changed())
-                .setInstalls(report.installs())
-                .setPools(report.pools())
-                .setBlocks(report.blocks())
-                .setOwnedBlocks(report.owned())
-                .build();
-    }
-
-    private static AuditFinding write(Finding finding) {
-        return AuditFinding.newBuilder()
-                .setSeverity(
-                        switch (finding.severity()) {
-                            case DANGER -> AuditSeverity.AUDIT_SEVERITY_DANGER;
-                            case WASTE -> AuditSeverity.AUDIT_SEVERITY_WASTE;
-                            case NOTE -> AuditSeverity.AUDIT_SEVERITY_NOTE;
-                        })
-                .setKey(finding.key())
-                .setMessage(finding.sentence())
-                .setRemedy(finding.remedy())
-                .build();
+        return reports.audit(
+                done(new Audit(etcd, choice.cluster(), clock, randomness::uuid).run()));
     }
 
     /**
@@ -225,15 +142,24 @@ public final class SharedStore implements AutoCloseable {
     public StoreMigration migrate(Map<Option, List<String>> flags, Map<String, String> environment)
             throws IOException {
         Settings settings = Settings.gather(flags, environment, Settings.USUAL_FILE);
-        StoreMigration done =
+        return reports.migration(
                 new Migrating(
+                                new NioDisk(),
+                                clock,
+                                randomness::uuid,
                                 setup(),
                                 choice.cluster(),
                                 Path.of(settings.get(Options.STATE_DIR).value()).toAbsolutePath(),
                                 BootFacts.bootId(
                                         Path.of(settings.get(Options.BOOT_ID_FILE).value())))
-                        .go();
-        return done.toBuilder().setStore(choice.text()).build();
+                        .go());
+    }
+
+    /** Undoes a migration that was cut off and whose node is gone. */
+    public StoreMigration abandonMigration(UUID install) {
+        var _ = done(setup().abandonMigration(install));
+        return reports.migration(
+                StoreMigration.newBuilder().setAbandoned(install.toString()).build());
     }
 
     private StoreSetup setup() {

@@ -1,6 +1,7 @@
 package io.croft.agent;
 
 import io.croft.core.pool.PoolSet;
+import io.croft.node.port.AssertedBlocks;
 import io.croft.node.port.Install;
 import io.croft.node.port.InstallIdentity;
 import io.croft.node.port.InstallStore;
@@ -67,9 +68,8 @@ final class WatchedStore {
         }
 
         @Override
-        public CompletionStage<Void> asserted(
-                Registrant by, UUID boot, boolean replacesLost, long highestGeneration) {
-            return session.asserted(by, boot, replacesLost, highestGeneration);
+        public CompletionStage<Void> asserted(Registrant by, AssertedBlocks word) {
+            return session.asserted(by, word);
         }
 
         @Override
@@ -112,6 +112,11 @@ final class WatchedStore {
         @Override
         public CompletionStage<Boolean> isLive(UUID install) {
             return store.isLive(install);
+        }
+
+        @Override
+        public CompletionStage<Boolean> forget(Install former) {
+            return store.forget(former);
         }
     }
 }

@@ -28,6 +28,12 @@ final class NodeReclaimCommand extends AgentCall {
     private boolean poweredOff;
 
     @Option(
+            names = "--shared-hardware",
+            description =
+                    "Your word that several machines share this one's hardware id, as virtual machines and containers do: others that run do not forbid it. Better give each one its own --hardware-id.")
+    private boolean sharedHardware;
+
+    @Option(
             names = "--by",
             paramLabel = "WHO",
             description = "Who gives that word, for the record; else the user who calls.")
@@ -39,6 +45,7 @@ final class NodeReclaimCommand extends AgentCall {
                 ReclaimNodeRequest.newBuilder()
                         .setName(name)
                         .setConfirmPoweredOff(poweredOff)
+                        .setSharedHardware(sharedHardware)
                         .setBy(by.isEmpty() ? user() : by);
         ReclaimNodeResponse taken = agent.list().reclaimNode(request.build());
         output.one(

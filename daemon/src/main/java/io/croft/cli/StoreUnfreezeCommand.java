@@ -39,11 +39,28 @@ final class StoreUnfreezeCommand extends StoreCall {
     @Override
     Exit ask(SharedStore store, Output output) {
         StoreStanding now = store.unfreeze(new HashSet<>(off), othersOff);
-        output.one(
-                now,
-                () ->
-                        "%s serves again, in generation %d%n"
-                                .formatted(now.getStore(), now.getGeneration()));
+        output.one(now, () -> text(now));
         return Exit.OK;
+    }
+
+    private static String text(StoreStanding now) {
+        var text = new StringBuilder();
+        now.getSpokeList()
+                .forEach(each ->
+                        text.append(
+                                "spoke: node %s, install %s%n"
+                                        .formatted(each.getNode(), each.getInstallId())));
+        now.getNamedList()
+                .forEach(each ->
+                        text.append(
+                                "named: node %s, install %s: %s%n"
+                                        .formatted(
+                                                each.getNode(),
+                                                each.getInstallId(),
+                                                each.getWhy())));
+        return text.append(
+                        "%s serves again, in generation %d%n"
+                                .formatted(now.getStore(), now.getGeneration()))
+                .toString();
     }
 }

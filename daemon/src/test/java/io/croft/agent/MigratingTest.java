@@ -99,7 +99,18 @@ class MigratingTest {
     }
 
     private Migrating migrating() {
-        return new Migrating(cluster.setup(), SimCluster.NAME, root, BOOT);
+        return migrating(root);
+    }
+
+    private Migrating migrating(Path directory) {
+        return new Migrating(
+                disk,
+                clock,
+                () -> Some.uuid("store"),
+                cluster.setup(),
+                SimCluster.NAME,
+                directory,
+                BOOT);
     }
 
     private Opening open(InstallIdentity identity, NodeState state) throws IOException {
@@ -196,6 +207,28 @@ class MigratingTest {
     }
 
     @Test
+    void staysOnItsWayWhenTheRepetitionOfALostReplyIsRefused() throws IOException {
+        int call = 0;
+        do {
+            call++;
+            cluster.loseReply(call);
+            assertThrows(RejectedException.class, () -> migrating().go());
+        } while (!Files.exists(root.resolve("store.json.leaving")) && call < 50);
+        for (int each = 1; each <= 12; each++) {
+            cluster.refuseCall(each);
+            try {
+                var _ = migrating().go();
+                break;
+            } catch (RejectedException away) {
+                assertFalse(Files.exists(root.resolve("store.json")), "call " + each);
+                assertTrue(Files.exists(root.resolve("store.json.leaving")), "call " + each);
+            }
+        }
+        cluster.refuseCall(-1);
+        assertMigrated();
+    }
+
+    @Test
     void refusesWhileAnAgentWorksInTheDirectory() throws IOException {
         try (var directory = StateDirectory.open(disk, root)) {
             assertTrue(directory.tryLock());
@@ -215,7 +248,7 @@ class MigratingTest {
 
     @Test
     void refusesADirectoryWithoutAStoreOrWithoutAJournal() throws IOException {
-        var elsewhere = new Migrating(cluster.setup(), SimCluster.NAME, root.resolve("no"), BOOT);
+        Migrating elsewhere = migrating(root.resolve("no"));
         assertThrows(RejectedException.class, elsewhere::go);
         Files.move(root.resolve("journal"), root.resolve("elsewhere"));
         assertEquals(Reason.INVALID_FIELD, refusal());

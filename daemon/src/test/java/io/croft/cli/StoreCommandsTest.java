@@ -59,6 +59,7 @@ final class StoreCommandsTest {
                 "audit --config /no/such/file",
                 "store freeze --store http://127.0.0.1:1 --cluster a",
                 "store nothing",
+                "store migrate --store http://127.0.0.1:1 --cluster a --abandon n1",
                 "store",
                 "pool apply -f /no/such --cluster a"
             })
@@ -67,6 +68,15 @@ final class StoreCommandsTest {
         assertEquals(2, wrong.code(), wrong.err());
         assertTrue(wrong.err().startsWith("croft: "), wrong.err());
         assertTrue(!wrong.err().contains("\tat "), wrong.err());
+    }
+
+    @Test
+    void endsNoFreezeWithoutAWordForMachinesThatTheStoreCannotName() {
+        Ended refused = croft("store unfreeze --store http://127.0.0.1:1 --cluster a --off n1");
+        assertEquals(1, refused.code(), refused.err());
+        assertTrue(refused.err().contains("others-off"), refused.err());
+        Ended asked = croft("store unfreeze --store http://127.0.0.1:1 --cluster a --others-off");
+        assertEquals(4, asked.code(), asked.err());
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.croft.core.block.Token;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolId;
 import io.croft.core.pool.PoolSet;
+import io.croft.node.port.AssertedBlocks;
 import io.croft.node.port.BlockOwner;
 import io.croft.node.port.BlockPage;
 import io.croft.node.port.BlockStore;
@@ -177,6 +178,11 @@ public final class WeatherStore
     }
 
     @Override
+    public CompletionStage<Boolean> forget(Install former) {
+        return call(() -> behind.forget(former));
+    }
+
+    @Override
     public CompletionStage<StoreState> check() {
         return call(behind::check);
     }
@@ -187,9 +193,8 @@ public final class WeatherStore
     }
 
     @Override
-    public CompletionStage<Void> asserted(
-            Registrant by, UUID boot, boolean replacesLost, long highestGeneration) {
-        return call(() -> behind.asserted(by, boot, replacesLost, highestGeneration));
+    public CompletionStage<Void> asserted(Registrant by, AssertedBlocks word) {
+        return call(() -> behind.asserted(by, word));
     }
 
     /** The latest listener is the one that lives. */
@@ -229,8 +234,8 @@ public final class WeatherStore
     }
 
     @Override
-    public CompletionStage<Long> reclaim(String node, String by) {
-        return call(() -> behind.reclaim(node, by));
+    public CompletionStage<Long> reclaim(String node, Word word) {
+        return call(() -> behind.reclaim(node, word));
     }
 
     @Override

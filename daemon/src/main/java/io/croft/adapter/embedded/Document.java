@@ -110,6 +110,20 @@ record Document(
                 put(tree, "installs", next), cluster, generation, pools, blocks, all, damaged);
     }
 
+    Document without(UUID install) {
+        var all = new LinkedHashMap<>(installs);
+        all.remove(install);
+        Struct left = object(tree, "installs").toBuilder().removeFields(install.toString()).build();
+        return new Document(
+                tree.toBuilder().putFields("installs", Values.of(left)).build(),
+                cluster,
+                generation,
+                pools,
+                blocks,
+                all,
+                damaged);
+    }
+
     /** With other pools; the records of those that are gone go with them. */
     Document with(PoolSet next) {
         var kept = new LinkedHashMap<>(blocks);

@@ -219,6 +219,20 @@ public final class EmbeddedStore implements BlockStore, InstallStore, PoolStore,
     }
 
     @Override
+    public CompletionStage<Boolean> forget(Install former) {
+        return call(() -> {
+            Document now = file.document();
+            boolean idle =
+                    now.install(former.id()).filter(former::equals).isPresent()
+                            && OwnershipRules.owned(now, former.id()).isEmpty();
+            if (idle) {
+                file.write(now.without(former.id()));
+            }
+            return idle;
+        });
+    }
+
+    @Override
     public CompletionStage<PoolSet> read() {
         return call(() -> file.document().pools());
     }

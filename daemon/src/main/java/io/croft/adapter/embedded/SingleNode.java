@@ -2,6 +2,7 @@ package io.croft.adapter.embedded;
 
 import io.croft.core.pool.PoolId;
 import io.croft.core.rejection.Reason;
+import io.croft.node.port.AssertedBlocks;
 import io.croft.node.port.ClusterDirectory;
 import io.croft.node.port.Install;
 import io.croft.node.port.Mirror;
@@ -40,8 +41,7 @@ public final class SingleNode implements StoreSession, Pressure, Mirror, Cluster
     }
 
     @Override
-    public CompletionStage<Void> asserted(
-            Registrant by, UUID boot, boolean replacesLost, long highestGeneration) {
+    public CompletionStage<Void> asserted(Registrant by, AssertedBlocks word) {
         return CompletableFuture.completedFuture(null);
     }
 
@@ -96,7 +96,7 @@ public final class SingleNode implements StoreSession, Pressure, Mirror, Cluster
     }
 
     @Override
-    public CompletionStage<Long> reclaim(String node, String by) {
+    public CompletionStage<Long> reclaim(String node, Word word) {
         return refused();
     }
 

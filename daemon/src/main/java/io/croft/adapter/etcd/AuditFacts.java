@@ -117,9 +117,9 @@ final class AuditFacts {
             suspect(
                     Severity.WASTE,
                     on,
-                    "an import of install %s was begun and not finished"
+                    "a migration of install %s was begun and not finished"
                             .formatted(entry.get().value().strip()),
-                    "repeat croft store migrate there");
+                    "repeat croft store migrate there; if that node is gone, croft store migrate --abandon");
         }
     }
 

@@ -10,6 +10,7 @@ import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.adapter.etcd.Etcd.Step.Put;
 import io.croft.core.rejection.Reason;
 import io.croft.core.time.Clock;
+import io.croft.node.port.AssertedBlocks;
 import io.croft.node.port.Registrant;
 import io.croft.node.port.StoreSession;
 import io.croft.node.port.StoreState;
@@ -66,6 +67,15 @@ final class Continuity implements StoreSession {
     Meta saw(Etcd.Reading reading) {
         Meta meta = Meta.of(keys.meta(), reading);
         lastSeen.saw(meta);
+        return meta;
+    }
+
+    /** From an answer: {@code meta} as it is now; refuses with STORE_FROZEN while it is frozen. */
+    Meta sawServing(Etcd.Reading reading) {
+        Meta meta = saw(reading);
+        if (meta.isFrozen()) {
+            throw meta.frozen().asException();
+        }
         return meta;
     }
 
@@ -199,8 +209,7 @@ final class Continuity implements StoreSession {
     }
 
     @Override
-    public CompletionStage<Void> asserted(
-            Registrant by, UUID boot, boolean replacesLost, long highestGeneration) {
+    public CompletionStage<Void> asserted(Registrant by, AssertedBlocks word) {
         return Retries.until(
                         TRIES,
                         "the assertion",
@@ -209,20 +218,12 @@ final class Continuity implements StoreSession {
                                                 Change.read(
                                                         new Get(keys.meta()),
                                                         new Get(keys.install(by.install()))))
-                                        .thenCompose(answer -> {
-                                            Assertion.Builder word =
-                                                    Assertion.newBuilder()
-                                                            .setBootId(boot.toString())
-                                                            .setReplacesLost(replacesLost)
-                                                            .setHighestGeneration(
-                                                                    highestGeneration);
-                                            return assertion(answer, by, word);
-                                        }))
+                                        .thenCompose(answer -> assertion(answer, by, word)))
                 .thenApply(_ -> null);
     }
 
     private CompletionStage<Optional<Boolean>> assertion(
-            Answer answer, Registrant by, Assertion.Builder word) {
+            Answer answer, Registrant by, AssertedBlocks word) {
         Meta meta = saw(answer.readings().getFirst());
         InstallSeen install = InstallSeen.of(by.install(), keys, answer.readings().getLast());
         if (!install.isOf(by)) {
@@ -232,13 +233,19 @@ final class Continuity implements StoreSession {
             return Retries.done(Optional.of(false));
         }
         String freeze = meta.record().getFreeze();
+        var record =
+                Assertion.newBuilder()
+                        .setFreeze(freeze)
+                        .setBootId(word.boot().toString())
+                        .setReplacesLost(word.replacesLost())
+                        .setHighestGeneration(word.highestGeneration())
+                        .addAllGivenUp(word.givenUp())
+                        .build();
         return commit(
                         new Change(
                                 List.of(Condition.unchanged(meta.entry()), install.unchanged()),
                                 List.of(
-                                        new Put(
-                                                keys.asserted(by.install()),
-                                                Values.text(word.setFreeze(freeze).build())),
+                                        new Put(keys.asserted(by.install()), Values.text(record)),
                                         new Put(keys.assertions(), "\"" + freeze + "\"")),
                                 List.of()))
                 .thenApply(sent -> sent.matched() ? Optional.of(true) : Optional.empty());

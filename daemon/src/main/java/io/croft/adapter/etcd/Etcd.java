@@ -2,6 +2,7 @@ package io.croft.adapter.etcd;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -20,8 +21,16 @@ public interface Etcd extends AutoCloseable {
     /** Most steps of one branch, as etcd's own limit is. */
     int MOST_STEPS = 128;
 
-    /** A condition on one key. */
-    record Condition(String key, long modified) {
+    /**
+     * A condition on one key, or on all from it up to, and without, another.
+     *
+     * @param modified revision of the latest change; 0: there is none
+     */
+    record Condition(String key, Optional<String> to, long modified) {
+        Condition(String key, long modified) {
+            this(key, Optional.empty(), modified);
+        }
+
         /** The key's latest change is of that revision. */
         static Condition unchanged(Entry entry) {
             return new Condition(entry.key(), entry.modified());
@@ -30,6 +39,11 @@ public interface Etcd extends AutoCloseable {
         /** There is no such key. */
         static Condition missing(String key) {
             return new Condition(key, 0);
+        }
+
+        /** There is no key from the one up to, and without, the other. */
+        static Condition none(Keys.KeyRange range) {
+            return new Condition(range.from(), Optional.of(range.to()), 0);
         }
     }
 

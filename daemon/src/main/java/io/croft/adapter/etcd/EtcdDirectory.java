@@ -6,9 +6,7 @@ import io.croft.adapter.etcd.Etcd.Entry;
 import io.croft.adapter.etcd.Etcd.Form;
 import io.croft.adapter.etcd.Etcd.Reading;
 import io.croft.adapter.etcd.Etcd.Step;
-import io.croft.adapter.etcd.Etcd.Step.Delete;
 import io.croft.adapter.etcd.Etcd.Step.Get;
-import io.croft.adapter.etcd.Etcd.Step.Put;
 import io.croft.adapter.etcd.Etcd.Step.Range;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
@@ -151,100 +149,42 @@ final class EtcdDirectory implements ClusterDirectory {
     }
 
     @Override
-    public CompletionStage<Long> reclaim(String node, String by) {
-        return new Reclaim(session, keys, clock, node, by).make();
+    public CompletionStage<Long> reclaim(String node, Word word) {
+        return new Reclaim(session, keys, clock, node, word).make();
     }
 
-    /**
-     * First the record is written anew, which fences claims that are on their way; then there must
-     * be no block; then it goes.
-     */
+    /** In one transaction: there is no block, and the record goes. */
     @Override
     public CompletionStage<Void> leave(Registrant by) {
-        return Retries.until(
-                        TRIES,
-                        "the leaving of node " + by.node(),
-                        () ->
-                                read(by).thenCompose(facts -> {
-                                    if (facts.install().entry().isEmpty()) {
-                                        return Retries.done(Optional.of(true));
-                                    }
-                                    facts.check(by);
-                                    return fence(facts, by);
-                                }))
+        return Retries.until(TRIES, "the leaving of node " + by.node(), () -> leaveOnce(by))
                 .thenApply(_ -> null);
     }
 
-    private record Leaving(InstallSeen install, NodeSeen node, long blocks) {
-        void check(Registrant by) {
-            if (!install.isOf(by)) {
-                throw install.superseded(by).asException();
-            }
-            if (blocks > 0) {
-                throw Reason.NODE_NOT_EMPTY
-                        .because("node %s still owns %d blocks".formatted(by.node(), blocks))
-                        .asException();
-            }
-        }
-    }
-
-    private CompletionStage<Leaving> read(Registrant by) {
+    private CompletionStage<Optional<Boolean>> leaveOnce(Registrant by) {
         Keys.KeyRange owned = keys.ownedBy(by.install());
         return session.commitChecked(
                         Change.read(
                                 new Get(keys.install(by.install())),
-                                new Get(keys.node(by.node())),
                                 new Range(owned.from(), owned.to(), 0, Form.COUNT)))
-                .thenApply(answer ->
-                        new Leaving(
-                                InstallSeen.of(by.install(), keys, answer.readings().get(0)),
-                                NodeSeen.of(keys, by.node(), answer.readings().get(1)),
-                                answer.readings().get(2).count()));
-    }
-
-    private CompletionStage<Optional<Boolean>> fence(Leaving facts, Registrant by) {
-        Entry record = facts.install().entry().orElseThrow();
-        return session.commitChecked(
-                        new Change(
-                                List.of(Condition.unchanged(record)),
-                                List.of(new Put(record.key(), record.value())),
-                                List.of()))
-                .thenCompose(answer ->
-                        answer.matched()
-                                ? read(by).thenCompose(now -> {
-                                    now.check(by);
-                                    return forget(now, by);
-                                })
-                                : Retries.done(Optional.empty()));
-    }
-
-    private CompletionStage<Optional<Boolean>> forget(Leaving facts, Registrant by) {
-        UUID id = by.install();
-        var steps = new ArrayList<Step>();
-        steps.add(new Delete(keys.install(id)));
-        steps.add(new Delete(keys.live(id)));
-        steps.add(new Delete(keys.mirror(id)));
-        steps.add(new Delete(keys.asserted(id)));
-        steps.addAll(forget(facts.node(), id));
-        return session.commitChecked(
-                        new Change(
-                                List.of(facts.install().unchanged(), facts.node().unchanged()),
-                                steps,
-                                List.of()))
-                .thenApply(answer -> answer.matched() ? Optional.of(true) : Optional.empty());
-    }
-
-    /** A name without an install: it leads to the latest that is left, or goes. */
-    static List<Step> forget(NodeSeen node, UUID install) {
-        List<UUID> left = node.formerOf(install);
-        if (node.entry().isEmpty() || !node.all().contains(install)) {
-            return List.of();
-        }
-        return left.isEmpty()
-                ? List.of(new Delete(node.key()))
-                : List.of(
-                        new Put(
-                                node.key(),
-                                node.text(left.getLast(), left.subList(0, left.size() - 1))));
+                .thenCompose(answer -> {
+                    InstallSeen install =
+                            InstallSeen.of(by.install(), keys, answer.readings().getFirst());
+                    if (install.entry().isEmpty()) {
+                        return Retries.done(Optional.of(true));
+                    }
+                    if (!install.isOf(by)) {
+                        throw install.superseded(by).asException();
+                    }
+                    long blocks = answer.readings().getLast().count();
+                    if (blocks > 0) {
+                        throw Reason.NODE_NOT_EMPTY
+                                .because(
+                                        "node %s still owns %d blocks".formatted(by.node(), blocks))
+                                .asException();
+                    }
+                    return new ForgetInstall(session, keys)
+                            .make(by.install(), install, by.node(), List.of(Condition.none(owned)))
+                            .thenApply(gone -> gone ? Optional.of(true) : Optional.empty());
+                });
     }
 }

@@ -1,6 +1,7 @@
 package io.croft.adapter.etcd;
 
 import io.croft.adapter.etcd.Etcd.Change;
+import io.croft.adapter.etcd.Etcd.Condition;
 import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.core.rejection.Reason;
@@ -114,5 +115,24 @@ final class EtcdInstallStore implements InstallStore {
     public CompletionStage<Boolean> isLive(UUID install) {
         return session.commit(Change.read(new Get(keys.live(install))))
                 .thenApply(answer -> answer.readings().getFirst().count() > 0);
+    }
+
+    @Override
+    public CompletionStage<Boolean> forget(Install former) {
+        UUID id = former.id();
+        return session.commit(Change.read(new Get(keys.install(id))))
+                .thenCompose(answer -> {
+                    InstallSeen now = InstallSeen.of(id, keys, answer.readings().getFirst());
+                    return now.install().equals(Optional.of(former)) && !now.isReclaiming()
+                            ? new ForgetInstall(session, keys)
+                                    .make(
+                                            id,
+                                            now,
+                                            former.node(),
+                                            List.of(
+                                                    Condition.missing(keys.live(id)),
+                                                    Condition.none(keys.ownedBy(id))))
+                            : Retries.done(false);
+                });
     }
 }

@@ -69,7 +69,7 @@ record Keys(String root) {
         return root + "assertions";
     }
 
-    /** What is being brought over from an embedded store. */
+    /** The install whose migration from an embedded store is under way. */
     String importing() {
         return root + "importing";
     }

@@ -3,6 +3,7 @@ package io.croft.adapter.etcd;
 import com.google.protobuf.util.Timestamps;
 import io.croft.adapter.etcd.Etcd.Entry;
 import io.croft.adapter.etcd.Etcd.Reading;
+import io.croft.adapter.wire.RecordWire;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
@@ -37,7 +38,9 @@ record Meta(Entry entry, StoreMeta record) {
                     "is of format %d, and this version reads %d"
                             .formatted(record.getFormat(), FORMAT));
         }
-        if (record.getGeneration() < 1 || Keys.uuid(record.getClusterUid()).isEmpty()) {
+        if (record.getGeneration() < 1
+                || !RecordWire.isRising(record.getGeneration())
+                || Keys.uuid(record.getClusterUid()).isEmpty()) {
             throw unusable(entry, "says no generation or no cluster");
         }
         return new Meta(entry, record);

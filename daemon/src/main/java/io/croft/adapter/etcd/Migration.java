@@ -6,7 +6,6 @@ import io.croft.adapter.etcd.Etcd.Condition;
 import io.croft.adapter.etcd.Etcd.Entry;
 import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.adapter.etcd.Etcd.Step.Delete;
-import io.croft.adapter.etcd.Etcd.Step.DeleteRange;
 import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.adapter.etcd.Etcd.Step.Put;
 import io.croft.adapter.wire.RecordWire;
@@ -21,6 +20,7 @@ import io.croft.core.time.Clock;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +33,7 @@ import java.util.concurrent.CompletionStage;
  * <p>Blocks go first, page by page under a marker: their pools are not there yet, so nobody sees
  * them and nobody can claim in them. One last transaction brings pools, ranges, install and name
  * and takes the marker away. What was cut off before that is finished by repeating, or undone by it
- * if something is in the way by now; another import is refused meanwhile.
+ * if something is in the way by now; another migration is refused meanwhile.
  */
 final class Migration {
     /** More do not fit into the last transaction with the rest. */
@@ -46,37 +46,29 @@ final class Migration {
     private final Keys keys;
     private final Catalogue catalogue;
     private final Clock clock;
-    private final Goods goods;
+    private final EmbeddedContent content;
 
-    Migration(Continuity session, Keys keys, Catalogue catalogue, Clock clock, Goods goods) {
+    Migration(
+            Continuity session,
+            Keys keys,
+            Catalogue catalogue,
+            Clock clock,
+            EmbeddedContent content) {
         this.session = session;
         this.keys = keys;
         this.catalogue = catalogue;
         this.clock = clock;
-        this.goods = goods;
-    }
-
-    /** What is brought over. */
-    record Goods(
-            List<StoredPool> pools,
-            List<ExternalRange> external,
-            Install install,
-            Map<BlockId, Token> blocks) {
-        Goods {
-            pools = List.copyOf(pools);
-            external = List.copyOf(external);
-            blocks = Map.copyOf(blocks);
-        }
+        this.content = content;
     }
 
     /** True: it was brought over by this call; false: it was there. */
     CompletionStage<Boolean> make() {
-        if (goods.pools().size() + goods.external().size() > MOST_POOLS) {
+        if (pools().size() + external().size() > MOST_POOLS) {
             throw conflict("it has more than %d pools and external ranges".formatted(MOST_POOLS));
         }
         return Retries.until(
                 TRIES,
-                "the import",
+                "the migration",
                 () ->
                         look().thenCompose(facts -> {
                             if (facts.install().entry().isPresent()) {
@@ -87,10 +79,18 @@ final class Migration {
                         }));
     }
 
+    private Collection<StoredPool> pools() {
+        return content.pools().pools().values();
+    }
+
+    private Collection<ExternalRange> external() {
+        return content.pools().external().values();
+    }
+
     private record Facts(Meta meta, Optional<Entry> marker, InstallSeen install, NodeSeen node) {}
 
     private CompletionStage<Facts> look() {
-        Install install = goods.install();
+        Install install = content.install();
         return session.commitChecked(
                         Change.read(
                                 new Get(keys.meta()),
@@ -111,8 +111,9 @@ final class Migration {
         }
         if (facts.marker().filter(marker -> !isOurs(marker)).isPresent()) {
             throw conflict(
-                    "an import of %s was begun and not finished; repeat that one first"
-                            .formatted(facts.marker().get().value().strip()));
+                    "a migration of install %s was begun and not finished"
+                            .formatted(facts.marker().get().value().strip()),
+                    "repeat croft store migrate there; if that node is gone for good, say croft store migrate --abandon with that id");
         }
         facts.node()
                 .current()
@@ -120,11 +121,11 @@ final class Migration {
                     throw Reason.NODE_NAME_TAKEN
                             .because(
                                     "the name \"%s\" is that of install %s"
-                                            .formatted(goods.install().node(), other))
+                                            .formatted(content.install().node(), other))
                             .asException();
                 });
         long generation = facts.meta().generation();
-        if (goods.blocks().values().stream().anyMatch(t -> t.generation() > generation)) {
+        if (content.blocks().values().stream().anyMatch(t -> t.generation() > generation)) {
             throw conflict("its blocks have tokens of a later generation than the store's");
         }
     }
@@ -134,7 +135,7 @@ final class Migration {
     }
 
     private String marker() {
-        return "\"" + goods.install().id() + "\"";
+        return UndoMigration.marker(content.install().id());
     }
 
     private CompletionStage<Optional<Boolean>> bring(Facts facts, PoolsSeen seen) {
@@ -145,7 +146,8 @@ final class Migration {
         } catch (RejectedException inTheWay) {
             return facts.marker().isEmpty()
                     ? Retries.refused(inTheWay.rejection())
-                    : undo(facts.marker().get(), seen.set())
+                    : new UndoMigration(session, keys, catalogue, content.install().id())
+                            .make()
                             .thenCompose(_ -> Retries.refused(inTheWay.rejection()));
         }
         if (facts.marker().isEmpty()) {
@@ -161,58 +163,40 @@ final class Migration {
         }
         Condition marked = Condition.unchanged(facts.marker().get());
         List<Map.Entry<BlockId, Token>> blocks =
-                List.copyOf(new TreeMap<>(goods.blocks()).entrySet());
-        return blocks(blocks, 0, marked).thenCompose(_ -> finish(facts, change, marked));
+                List.copyOf(new TreeMap<>(content.blocks()).entrySet());
+        List<Condition> serving = List.of(marked, Condition.unchanged(facts.meta().entry()));
+        return blocks(blocks, 0, serving).thenCompose(_ -> finish(facts, change, marked));
     }
 
     /** With the pools as they are, identity and span included; refuses what is in their way. */
     private PoolSet merged(PoolSet now) {
         PoolSet next = now;
-        for (ExternalRange range : goods.external()) {
+        for (ExternalRange range : external()) {
             if (!range.equals(now.external().get(range.name()))) {
                 next = next.register(range);
             }
         }
-        for (StoredPool pool : goods.pools()) {
+        for (StoredPool pool : pools()) {
             if (now.find(pool.pool().id()).isPresent()) {
                 throw conflict("a pool of the id of \"%s\" exists".formatted(pool.pool().name()));
             }
             next = next.create(pool.pool());
         }
         var pools = new TreeMap<>(next.pools());
-        goods.pools().forEach(pool -> pools.put(pool.pool().name(), pool));
+        pools().forEach(pool -> pools.put(pool.pool().name(), pool));
         return new PoolSet(next.revision() + 1, pools, next.external());
     }
 
-    /** Never in a pool that others see. */
-    private CompletionStage<?> undo(Entry marker, PoolSet visible) {
-        var steps = new ArrayList<Step>();
-        steps.add(new Delete(marker.key()));
-        Keys.KeyRange owned = keys.ownedBy(goods.install().id());
-        steps.add(new DeleteRange(owned.from(), owned.to()));
-        for (StoredPool pool : goods.pools()) {
-            if (visible.find(pool.pool().id()).isEmpty()) {
-                Keys.KeyRange blocks = keys.blocks(pool.pool().id());
-                steps.add(new DeleteRange(blocks.from(), blocks.to()));
-            }
-        }
-        List<Condition> conditions =
-                List.of(
-                        Condition.unchanged(marker),
-                        Condition.missing(keys.install(goods.install().id())));
-        return session.commitChecked(new Change(conditions, steps, List.of()));
-    }
-
     private CompletionStage<Boolean> blocks(
-            List<Map.Entry<BlockId, Token>> all, int from, Condition marked) {
+            List<Map.Entry<BlockId, Token>> all, int from, List<Condition> serving) {
         if (from >= all.size()) {
             return Retries.done(true);
         }
         List<Map.Entry<BlockId, Token>> page = all.subList(from, Math.min(from + PAGE, all.size()));
-        var conditions = new ArrayList<Condition>(List.of(marked));
+        var conditions = new ArrayList<>(serving);
         var steps = new ArrayList<Step>();
         var reads = new ArrayList<Step>();
-        var owner = new Registrant(goods.install().id(), goods.install().node(), 0, 0);
+        var owner = new Registrant(content.install().id(), content.install().node(), 0, 0);
         for (var each : page) {
             BlockSeen none =
                     BlockSeen.of(each.getKey(), keys.block(each.getKey()), Optional.empty());
@@ -224,17 +208,18 @@ final class Migration {
                 .thenCompose(answer -> {
                     if (!answer.matched() && !isThere(page, answer)) {
                         throw Reason.STORE_UNAVAILABLE
-                                .because("the import was overtaken by another")
+                                .because("the store changed while the migration wrote blocks")
+                                .remedy("repeat croft store migrate")
                                 .asException();
                     }
-                    return blocks(all, from + PAGE, marked);
+                    return blocks(all, from + PAGE, serving);
                 });
     }
 
     private boolean isThere(List<Map.Entry<BlockId, Token>> page, Answer answer) {
         for (int i = 0; i < page.size(); i++) {
             BlockSeen now = BlockSeen.of(page.get(i).getKey(), keys, answer.readings().get(i));
-            if (!now.isOwnedBy(goods.install().id(), page.get(i).getValue())) {
+            if (!now.isOwnedBy(content.install().id(), page.get(i).getValue())) {
                 return false;
             }
         }
@@ -243,7 +228,7 @@ final class Migration {
 
     private CompletionStage<Optional<Boolean>> finish(
             Facts facts, PoolChange change, Condition marked) {
-        Install install = goods.install();
+        Install install = content.install();
         var conditions = new ArrayList<>(change.conditions());
         conditions.add(Condition.unchanged(facts.meta().entry()));
         conditions.add(facts.install().unchanged());
@@ -261,10 +246,15 @@ final class Migration {
     }
 
     private static RejectedException conflict(String why) {
+        return conflict(
+                why,
+                "move what is in the way with croft pool or croft node, then repeat the migration");
+    }
+
+    private static RejectedException conflict(String why, String remedy) {
         return Reason.STORE_UNUSABLE
                 .because("the embedded store cannot be brought over: " + why)
-                .remedy(
-                        "move what is in the way with croft pool or croft node, then repeat the migration")
+                .remedy(remedy)
                 .asException();
     }
 }

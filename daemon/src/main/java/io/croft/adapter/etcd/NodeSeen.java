@@ -31,6 +31,11 @@ record NodeSeen(String key, Optional<Entry> entry, Optional<UUID> current, List<
         return Values.checked(
                 key,
                 () -> {
+                    if (record.getFormerCount() > MOST_FORMER) {
+                        throw new IllegalArgumentException(
+                                "former: %d installs are more than %d"
+                                        .formatted(record.getFormerCount(), MOST_FORMER));
+                    }
                     UUID current = UUID.fromString(record.getInstallId());
                     List<UUID> former =
                             record.getFormerList().stream().map(UUID::fromString).toList();

@@ -11,6 +11,7 @@ import io.croft.core.rejection.RejectedException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -70,9 +71,18 @@ record PoolsSeen(
         }
         var stored = new TreeMap<String, StoredPool>();
         readable.forEach((name, seen) -> stored.put(name, seen.stored()));
+        OptionalLong revision = revision(counter);
+        if (revision.isEmpty()) {
+            String key = counter.orElseThrow().key();
+            damage.put(
+                    key,
+                    "the value of %s cannot be read: must be a number to 2^62 - 1".formatted(key));
+        }
         return new PoolsSeen(
                 counter,
-                new PoolSet(counter.map(PoolsSeen::revision).orElse(0L), stored, ranges),
+                new PoolSet(
+                        // Goes on from a number that no counter reached.
+                        revision.orElseGet(() -> counter.orElseThrow().modified()), stored, ranges),
                 readable,
                 entries,
                 unreadable,
@@ -94,12 +104,16 @@ record PoolsSeen(
                 });
     }
 
-    /** A counter that cannot be read goes on from a number that no counter reached. */
-    private static long revision(Entry counter) {
+    /** Empty: it cannot be read. */
+    private static OptionalLong revision(Optional<Entry> counter) {
+        if (counter.isEmpty()) {
+            return OptionalLong.of(0);
+        }
         try {
-            return Long.parseLong(counter.value().replace("\"", "").strip());
-        } catch (NumberFormatException unreadable) {
-            return counter.modified();
+            String text = counter.get().value().replace("\"", "").strip();
+            return OptionalLong.of(RecordWire.rising("poolset", Long.parseLong(text)));
+        } catch (NumberFormatException | RejectedException unreadable) {
+            return OptionalLong.empty();
         }
     }
 

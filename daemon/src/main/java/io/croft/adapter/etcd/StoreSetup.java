@@ -9,18 +9,11 @@ import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.adapter.etcd.Etcd.Step.Put;
 import io.croft.adapter.etcd.Etcd.Step.Range;
-import io.croft.core.block.BlockId;
-import io.croft.core.block.Token;
-import io.croft.core.pool.ExternalRange;
-import io.croft.core.pool.StoredPool;
 import io.croft.core.rejection.Reason;
 import io.croft.core.time.Clock;
-import io.croft.node.port.Install;
 import io.croft.node.port.StoreState;
 import io.croft.proto.store.v1.StoreMeta;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -166,17 +159,9 @@ public final class StoreSetup {
         return session().freeze(because);
     }
 
-    /** An install for which nobody spoke in this freeze. */
-    public record Missing(UUID install, String node, String why) {}
-
-    /** The installs for each of which an unfreeze wants a word. */
-    public CompletionStage<List<Missing>> missing() {
-        return new Unfreeze(session(), etcd, keys)
-                .missing()
-                .thenApply(all ->
-                        all.stream()
-                                .map(each -> new Missing(each.install(), each.node(), each.why()))
-                                .toList());
+    /** Who spoke in this freeze, and for whom an unfreeze wants a word. */
+    public CompletionStage<List<FrozenInstall>> frozenInstalls() {
+        return new Unfreeze(session(), etcd, keys, clock).installs();
     }
 
     /**
@@ -185,11 +170,11 @@ public final class StoreSetup {
      *
      * @param words install ids or names of nodes that are off, or were rebooted since the freeze
      */
-    public CompletionStage<StoreState> unfreeze(Set<String> words) {
+    public CompletionStage<Unfrozen> unfreeze(Set<String> words) {
         return Retries.until(
                 TRIES,
                 "the end of the freeze",
-                () -> new Unfreeze(session(), etcd, keys).make(words));
+                () -> new Unfreeze(session(), etcd, keys, clock).make(words));
     }
 
     /**
@@ -199,15 +184,25 @@ public final class StoreSetup {
      *
      * @return false: it was there already
      */
-    public CompletionStage<Boolean> migrate(
-            Collection<StoredPool> pools,
-            Collection<ExternalRange> external,
-            Install install,
-            Map<BlockId, Token> blocks) {
+    public CompletionStage<Boolean> migrate(EmbeddedContent content) {
         Continuity session = session();
-        var goods = new Migration.Goods(List.copyOf(pools), List.copyOf(external), install, blocks);
         var catalogue = new Catalogue(session, keys, new Unreadable(_ -> {}));
         return session.check()
-                .thenCompose(_ -> new Migration(session, keys, catalogue, clock, goods).make());
+                .thenCompose(_ -> new Migration(session, keys, catalogue, clock, content).make());
+    }
+
+    /**
+     * Undoes the migration of an install that was begun and cannot be finished, because its node is
+     * gone. Refused where none of that install is open.
+     */
+    public CompletionStage<Boolean> abandonMigration(UUID install) {
+        Continuity session = session();
+        var catalogue = new Catalogue(session, keys, new Unreadable(_ -> {}));
+        return session.check()
+                .thenCompose(_ ->
+                        Retries.until(
+                                TRIES,
+                                "the undoing of the migration",
+                                () -> new UndoMigration(session, keys, catalogue, install).make()));
     }
 }

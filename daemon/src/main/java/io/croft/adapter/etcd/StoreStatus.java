@@ -33,7 +33,7 @@ public record StoreStatus(
         long external,
         long blocks,
         long owned,
-        boolean isImporting) {
+        boolean isMigrating) {
     public StoreStatus {
         servers = List.copyOf(servers);
     }

@@ -9,6 +9,7 @@ import io.croft.adapter.etcd.Etcd.Step.Delete;
 import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.adapter.etcd.Etcd.Step.Range;
 import io.croft.core.block.BlockId;
+import io.croft.core.rejection.Reason;
 import io.croft.node.port.BlockOwner;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletionStage;
 final class Tombstones {
     private static final int PAGE = 40;
     private static final int MOST_PAGES = 10_000;
+    private static final int TRIES_OF_A_PAGE = 5;
 
     private final Continuity session;
     private final Keys keys;
@@ -31,6 +33,7 @@ final class Tombstones {
     private final InstallSeen fenced;
     private Keys.KeyRange left;
     private long taken;
+    private int tries;
 
     /**
      * The tombstones, not written yet.
@@ -56,10 +59,7 @@ final class Tombstones {
                                 new Get(keys.meta()),
                                 new Range(left.from(), left.to(), PAGE, Form.KEYS)))
                 .thenCompose(answer -> {
-                    Meta meta = session.saw(answer.readings().getFirst());
-                    if (meta.isFrozen()) {
-                        throw meta.frozen().asException();
-                    }
+                    Meta meta = session.sawServing(answer.readings().getFirst());
                     List<Entry> entries = answer.readings().getLast().entries();
                     return entries.isEmpty()
                             ? Retries.done(Optional.of(taken))
@@ -115,14 +115,37 @@ final class Tombstones {
 
         /** Sent again from the same place where something changed; else behind the last. */
         CompletionStage<Optional<Long>> send(Entry last) {
-            return session.commitChecked(new Change(conditions, steps, List.of()))
+            List<Step> fence = List.of(new Get(fenced.key()));
+            return session.commitChecked(new Change(conditions, steps, fence))
                     .thenApply(answer -> {
                         if (answer.matched()) {
                             taken += tombstones;
                             left = left.after(last.key());
+                            tries = 0;
+                        } else {
+                            overtaken(answer.readings().getFirst());
                         }
                         return Optional.empty();
                     });
+        }
+    }
+
+    /** Goes on only while the mark is the one under which this began. */
+    private void overtaken(Etcd.Reading fence) {
+        tries++;
+        boolean mine =
+                fence.entries().stream()
+                        .anyMatch(now -> fenced.unchanged().equals(Condition.unchanged(now)));
+        if (!mine || tries >= TRIES_OF_A_PAGE) {
+            throw Reason.STORE_UNAVAILABLE
+                    .because(
+                            mine
+                                    ? "the blocks of install %s change all the time"
+                                            .formatted(install)
+                                    : "somebody else reclaims install %s, or has"
+                                            .formatted(install))
+                    .remedy("see croft node list, then repeat")
+                    .asException();
         }
     }
 }

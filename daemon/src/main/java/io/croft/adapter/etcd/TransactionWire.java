@@ -47,12 +47,14 @@ final class TransactionWire {
     }
 
     private static Compare compare(Condition condition) {
-        return Compare.newBuilder()
-                .setKey(bytes(condition.key()))
-                .setTarget(Compare.CompareTarget.MOD)
-                .setResult(Compare.CompareResult.EQUAL)
-                .setModRevision(condition.modified())
-                .build();
+        var compare =
+                Compare.newBuilder()
+                        .setKey(bytes(condition.key()))
+                        .setTarget(Compare.CompareTarget.MOD)
+                        .setResult(Compare.CompareResult.EQUAL)
+                        .setModRevision(condition.modified());
+        condition.to().ifPresent(to -> compare.setRangeEnd(bytes(to)));
+        return compare.build();
     }
 
     private static RequestOp operation(Step step) {

@@ -11,8 +11,10 @@ import io.croft.adapter.etcd.Etcd.Step.Delete;
 import io.croft.adapter.etcd.Etcd.Step.DeleteRange;
 import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.adapter.etcd.Etcd.Step.Put;
+import io.croft.adapter.wire.RecordWire;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
+import io.croft.core.time.Clock;
 import io.croft.node.port.BlockOwner;
 import io.croft.node.port.Install;
 import io.croft.node.port.StoreState;
@@ -31,7 +33,8 @@ import java.util.stream.Collectors;
 /**
  * One end of a freeze. Every install must have re-asserted its blocks in this freeze, or the
  * operator gives a word for it: off, or rebooted since. Then a generation begins that is higher
- * than all that is known of, and the present raft log counts from now on.
+ * than all that is known of, and the present raft log counts from now on. The wall clock goes into
+ * it, in seconds: another restore may have forgotten a generation of which nobody speaks.
  *
  * <p>Re-assertions write a key that the last transaction compares, so none goes unread.
  */
@@ -39,42 +42,43 @@ final class Unfreeze {
     private final Continuity session;
     private final Etcd etcd;
     private final Keys keys;
+    private final Clock clock;
     private final Map<UUID, InstallSeen> installs = new TreeMap<>();
     private final Map<UUID, Assertion> assertions = new HashMap<>();
     private final Map<UUID, String> owners = new TreeMap<>();
     private long highest;
 
-    Unfreeze(Continuity session, Etcd etcd, Keys keys) {
+    Unfreeze(Continuity session, Etcd etcd, Keys keys, Clock clock) {
         this.session = session;
         this.etcd = etcd;
         this.keys = keys;
+        this.clock = clock;
     }
 
-    /** An install for which nobody spoke. */
-    record Missing(UUID install, String node, String why) {
-        boolean isIn(Set<String> words) {
-            return words.contains(install.toString()) || words.contains(node);
-        }
-    }
-
-    /** Who is missing now. */
-    CompletionStage<List<Missing>> missing() {
-        return look().thenApply(this::missing);
+    /** Who spoke, and who is missing now. */
+    CompletionStage<List<FrozenInstall>> installs() {
+        return look().thenApply(answer -> installs(meta(answer)));
     }
 
     /** Empty: somebody re-asserted meanwhile. */
-    CompletionStage<Optional<StoreState>> make(Set<String> words) {
+    CompletionStage<Optional<Unfrozen>> make(Set<String> words) {
         return look().thenCompose(answer -> {
             Meta meta = meta(answer);
             if (!meta.isFrozen()) {
-                return Retries.done(Optional.of(meta.standing()));
+                return Retries.done(Optional.of(new Unfrozen(meta.standing(), List.of())));
             }
-            List<Missing> unnamed =
-                    missing(answer).stream().filter(each -> !each.isIn(words)).toList();
+            List<FrozenInstall> all = installs(meta);
+            List<FrozenInstall> unnamed =
+                    all.stream()
+                            .filter(FrozenInstall::isMissing)
+                            .filter(each -> !each.isIn(words))
+                            .toList();
             if (!unnamed.isEmpty()) {
                 throw refusal(unnamed);
             }
-            return etcd.members().thenCompose(members -> write(answer, meta, members));
+            return etcd.members()
+                    .thenCompose(members -> write(answer, meta, members))
+                    .thenApply(ended -> ended.map(state -> new Unfrozen(state, all)));
         });
     }
 
@@ -107,13 +111,15 @@ final class Unfreeze {
 
     private void assertion(Entry entry) {
         Assertion word;
+        long generation;
         try {
             word = Values.read(entry, Assertion.newBuilder()).build();
+            generation = RecordWire.rising("highestGeneration", word.getHighestGeneration());
         } catch (RejectedException unreadable) {
             return;
         }
         Keys.idOf(entry.key()).ifPresent(id -> assertions.put(id, word));
-        highest = Math.max(highest, word.getHighestGeneration());
+        highest = Math.max(highest, generation);
     }
 
     private void block(Entry entry) {
@@ -124,27 +130,36 @@ final class Unfreeze {
         }
     }
 
-    private List<Missing> missing(Answer answer) {
-        String freeze = meta(answer).record().getFreeze();
+    private List<FrozenInstall> installs(Meta meta) {
+        String freeze = meta.record().getFreeze();
         var all = new TreeMap<UUID, String>(owners);
         installs.forEach((id, seen) ->
                 all.put(id, seen.install().map(Install::node).orElse("(unreadable)")));
-        var missing = new ArrayList<Missing>();
+        var found = new ArrayList<FrozenInstall>();
         all.forEach((id, node) -> {
             Optional<Assertion> word =
                     Optional.ofNullable(assertions.get(id))
                             .filter(each -> each.getFreeze().equals(freeze));
-            if (word.isEmpty()) {
-                if (!isFormerSelf(id, freeze)) {
-                    missing.add(new Missing(id, node, "has not re-asserted its blocks"));
-                }
-            } else if (word.get().getReplacesLost()) {
-                missing.add(
-                        new Missing(
-                                id, node, "began in place of a lost journal, whose pods may live"));
+            if (word.isPresent() || !isFormerSelf(id, freeze)) {
+                found.add(new FrozenInstall(id, node, unsaid(word)));
             }
         });
-        return missing;
+        return found;
+    }
+
+    /** What keeps an install's word from being enough. */
+    private static Optional<String> unsaid(Optional<Assertion> word) {
+        if (word.isEmpty()) {
+            return Optional.of("has not re-asserted its blocks");
+        }
+        if (word.get().getReplacesLost()) {
+            return Optional.of("began in place of a lost journal, whose pods may live");
+        }
+        return word.get().getGivenUpCount() == 0
+                ? Optional.empty()
+                : Optional.of(
+                        "holds addresses in pool %s, whose name or range was given away"
+                                .formatted(String.join(", ", word.get().getGivenUpList())));
     }
 
     /** Its machine spoke since, in a later boot and with its journal: the pods of it are gone. */
@@ -169,18 +184,23 @@ final class Unfreeze {
         return Optional.ofNullable(installs.get(id)).flatMap(InstallSeen::install);
     }
 
-    private static RejectedException refusal(List<Missing> unnamed) {
+    private static RejectedException refusal(List<FrozenInstall> unnamed) {
         String names =
                 unnamed.stream()
                         .limit(20)
                         .map(each ->
-                                "%s (%s %s)".formatted(each.node(), each.install(), each.why()))
+                                "%s (%s %s)"
+                                        .formatted(
+                                                each.node(),
+                                                each.install(),
+                                                each.missing().orElseThrow()))
                         .collect(Collectors.joining("; "));
         return Reason.STORE_FROZEN
                 .because("%d installs are missing: %s".formatted(unnamed.size(), names))
                 .remedy(
                         "start their agents, or name each whose machine is off or was rebooted"
-                                + " since the freeze; idle is not enough")
+                                + " since the freeze; idle is not enough. Addresses in a pool that"
+                                + " was given away: delete their pods, then restart that agent")
                 .asException();
     }
 
@@ -194,7 +214,8 @@ final class Unfreeze {
         if (log.isEmpty()) {
             return Retries.done(Optional.empty());
         }
-        long generation = Math.max(highest, meta.generation()) + 1;
+        long seconds = clock.now().wall().getEpochSecond();
+        long generation = Math.max(seconds, Math.max(highest, meta.generation())) + 1;
         Optional<Entry> touched = answer.readings().get(1).entries().stream().findFirst();
         Optional<Entry> mark = answer.readings().get(2).entries().stream().findFirst();
         Keys.KeyRange asserted = keys.kind("asserted");

@@ -2,6 +2,7 @@ package io.croft.adapter.grpc;
 
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
+import io.croft.node.port.ClusterDirectory;
 import io.croft.node.port.ClusterDirectory.Member;
 import io.croft.node.port.Install;
 import io.croft.proto.v1.GetNodeResponse;
@@ -99,7 +100,9 @@ final class NodeCalls {
             throw Rejection.invalid("name", "", "must name a node").asException();
         }
         return cluster.directory()
-                .reclaim(request.getName(), request.getBy())
+                .reclaim(
+                        request.getName(),
+                        new ClusterDirectory.Word(request.getBy(), request.getSharedHardware()))
                 .thenApply(taken -> ReclaimNodeResponse.newBuilder().setBlocks(taken).build());
     }
 }

@@ -21,7 +21,24 @@ import java.util.UUID;
  * io.croft.core.rejection.RejectedException} that names the field.
  */
 public final class RecordWire {
+    /** One more than the largest of a number that only rises: the next one must not overflow. */
+    private static final long BOUND = 1L << 62;
+
     private RecordWire() {}
+
+    /** Whether a number that only rises can have come from here. */
+    public static boolean isRising(long value) {
+        return value >= 0 && value < BOUND;
+    }
+
+    /** A number that only rises, from outside; refuses another. */
+    public static long rising(String field, long value) {
+        if (!isRising(value)) {
+            throw Rejection.invalid(field, Long.toString(value), "must be 0 to 2^62 - 1")
+                    .asException();
+        }
+        return value;
+    }
 
     public static BlockRecord write(BlockOwner owner) {
         return BlockRecord.newBuilder()
@@ -45,8 +62,8 @@ public final class RecordWire {
                 install,
                 wire.getNode(),
                 new Token(
-                        token.getGeneration(),
-                        token.getEpoch(),
+                        rising("generation", token.getGeneration()),
+                        rising("epoch", token.getEpoch()),
                         AddressWire.uuid("nonce", token.getNonce())));
     }
 
@@ -71,7 +88,7 @@ public final class RecordWire {
                 wire.getHardwareId(),
                 wire.getMachineId(),
                 AddressWire.uuid("bootId", wire.getBootId()),
-                wire.getIncarnation(),
+                rising("incarnation", wire.getIncarnation()),
                 AddressWire.uuid("nonce", wire.getNonce()),
                 wire.getVersion());
     }

@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * Begins claims, under new tokens, of blocks that are this node's in the store and not in its
@@ -38,6 +38,7 @@ final class Inheritance {
     private final InstallIdentity heir;
     private final Registration.Boot boot;
     private final Supplier<UUID> nonces;
+    private long joined;
     private boolean done;
     private Duration pause = FIRST_PAUSE;
     private BootTime next = BootTime.ZERO;
@@ -59,9 +60,15 @@ final class Inheritance {
 
     /**
      * Born of a lost journal, an install inherits nothing before a reboot: the lost one's pods may
-     * live.
+     * live. Whenever the node joined anew it begins again: what was so may not be so any more.
      */
-    boolean isDue(NodeView node) {
+    boolean isDue(NodeView node, Registrant me) {
+        if (me.incarnation() != joined) {
+            joined = me.incarnation();
+            done = false;
+            pause = FIRST_PAUSE;
+            next = BootTime.ZERO;
+        }
         return !done
                 && !node.pools().isEmpty()
                 && node.replacedIn().filter(boot.id()::equals).isEmpty();
@@ -76,7 +83,8 @@ final class Inheritance {
 
     /**
      * It is over when the former installs own nothing any more: a claim may fail, or may have been
-     * begun by somebody who did not know whose the block was. Fails where the store does.
+     * begun by somebody who did not know whose the block was. Their records go then. Fails where
+     * the store does.
      */
     CompletionStage<Void> begin(NodeView node, Registrant me, BootTime now) {
         next = now.plus(pause);
@@ -87,16 +95,12 @@ final class Inheritance {
                 .thenComposeAsync(
                         all ->
                                 Batches.each(
-                                        Stream.concat(
-                                                        Stream.of(heir.installId()),
-                                                        all.stream()
-                                                                .filter(this::isFormerSelf)
-                                                                .map(Install::id))
-                                                .toList(),
-                                        former -> from(node, me, former, left),
+                                        all.stream().filter(this::isFormerSelf).toList(),
+                                        former -> from(me, former, left),
                                         loop),
                         loop)
-                .thenRunAsync(() -> done = left.isEmpty(), loop);
+                .thenComposeAsync(_ -> fromMyself(node, me, left), loop)
+                .thenRunAsync(() -> done = me.incarnation() == joined && left.isEmpty(), loop);
     }
 
     /** In a boot that is over: its sandboxes are gone. */
@@ -104,38 +108,51 @@ final class Inheritance {
         return !other.id().equals(heir.installId()) && !other.bootId().equals(boot.id());
     }
 
-    private CompletionStage<?> from(NodeView node, Registrant me, UUID former, List<BlockId> left) {
-        return installs.isLive(former)
+    /** A former install that shows signs of life is somebody's, whatever its hardware says. */
+    private CompletionStage<?> from(Registrant me, Install former, List<BlockId> left) {
+        return installs.isLive(former.id())
                 .thenComposeAsync(
                         live ->
-                                blocks.owned(former)
-                                        .thenAcceptAsync(
-                                                owned -> take(node, me, former, live, owned, left),
-                                                loop),
+                                blocks.owned(former.id())
+                                        .thenComposeAsync(
+                                                owned -> take(me, former, live, owned, left), loop),
                         loop);
     }
 
-    /** A former install that shows signs of life is somebody's, whatever its hardware says. */
-    private void take(
-            NodeView node,
+    private CompletionStage<?> take(
             Registrant me,
-            UUID former,
+            Install former,
             boolean live,
             Map<BlockId, Token> owned,
             List<BlockId> left) {
-        boolean mine = former.equals(heir.installId());
-        owned.forEach((block, token) -> {
-            if (mine && node.block(block).isPresent()) {
-                return;
-            }
-            left.add(block);
-            if (mine || !live) {
-                boolean sameStore = token.generation() == me.generation();
-                long epoch = sameStore ? token.epoch() + 1 : 1;
-                var next = new Token(me.generation(), epoch, nonces.get());
-                var intent = new ClaimIntent(block, Optional.of(former), Optional.of(token), next);
-                var _ = loop.propose(new BeginClaim(intent));
-            }
-        });
+        if (owned.isEmpty() && !live) {
+            return installs.forget(former);
+        }
+        left.addAll(owned.keySet());
+        if (!live) {
+            owned.forEach((block, token) -> claim(me, former.id(), block, token));
+        }
+        return CompletableFuture.completedFuture(live);
+    }
+
+    private CompletionStage<Void> fromMyself(NodeView node, Registrant me, List<BlockId> left) {
+        return blocks.owned(heir.installId())
+                .thenAcceptAsync(
+                        owned ->
+                                owned.forEach((block, token) -> {
+                                    if (node.block(block).isEmpty()) {
+                                        left.add(block);
+                                        claim(me, heir.installId(), block, token);
+                                    }
+                                }),
+                        loop);
+    }
+
+    private void claim(Registrant me, UUID owner, BlockId block, Token token) {
+        boolean sameStore = token.generation() == me.generation();
+        long epoch = sameStore ? token.epoch() + 1 : 1;
+        var next = new Token(me.generation(), epoch, nonces.get());
+        var intent = new ClaimIntent(block, Optional.of(owner), Optional.of(token), next);
+        var _ = loop.propose(new BeginClaim(intent));
     }
 }

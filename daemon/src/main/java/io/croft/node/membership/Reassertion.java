@@ -10,6 +10,7 @@ import io.croft.core.ownership.QuarantineBlock;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolSet;
 import io.croft.node.loop.EngineLoop;
+import io.croft.node.port.AssertedBlocks;
 import io.croft.node.port.BlockOwner;
 import io.croft.node.port.BlockStore;
 import io.croft.node.port.IpamListener;
@@ -55,10 +56,12 @@ final class Reassertion {
         return pools.restore(set -> restored(set, used))
                 .thenComposeAsync(
                         set -> {
-                            used.stream()
-                                    .filter(pool -> set.find(pool.id()).isEmpty())
-                                    .forEach(pool -> giveUp(node, pool));
-                            return tell(node, me);
+                            List<Pool> gone =
+                                    used.stream()
+                                            .filter(pool -> set.find(pool.id()).isEmpty())
+                                            .toList();
+                            gone.forEach(pool -> giveUp(node, pool));
+                            return tell(node, me, gone);
                         },
                         loop);
     }
@@ -81,7 +84,7 @@ final class Reassertion {
         node.blocks(pool.id()).forEach(block -> quarantine(block.id()));
     }
 
-    private CompletionStage<Void> tell(NodeView node, Registrant me) {
+    private CompletionStage<Void> tell(NodeView node, Registrant me, List<Pool> gone) {
         Map<BlockId, Token> tokens = JournalTokens.all(node);
         return Batches.each(
                         List.copyOf(tokens.entrySet()),
@@ -93,10 +96,21 @@ final class Reassertion {
                         _ ->
                                 session.asserted(
                                         me,
-                                        bootId,
-                                        node.replacedIn().filter(bootId::equals).isPresent(),
-                                        highestGeneration(node, tokens)),
+                                        new AssertedBlocks(
+                                                bootId,
+                                                node.replacedIn()
+                                                        .filter(bootId::equals)
+                                                        .isPresent(),
+                                                highestGeneration(node, tokens),
+                                                gone.stream()
+                                                        .filter(pool -> isHeld(node, pool))
+                                                        .map(Pool::name)
+                                                        .toList())),
                         loop);
+    }
+
+    private static boolean isHeld(NodeView node, Pool pool) {
+        return node.blocks(pool.id()).stream().anyMatch(block -> block.held() > 0);
     }
 
     private void settle(

@@ -274,7 +274,7 @@ public final class Registration implements Duty {
         if (registrant().isEmpty()) {
             return claims.end();
         }
-        if (!inheritance.isDue(node)) {
+        if (!inheritance.isDue(node, registrant().get())) {
             return BootTime.NEVER;
         }
         if (now.boot().isBefore(inheritance.next())) {

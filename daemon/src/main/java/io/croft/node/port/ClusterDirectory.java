@@ -28,15 +28,24 @@ public interface ClusterDirectory {
     CompletionStage<List<Member>> membersOf(String node);
 
     /**
-     * Takes all blocks of all installs of a node, on an operator's word that the machine is powered
-     * off, and leaves a record of it. Refused with NODE_LIVE while one of them, or any install on
-     * the same hardware, is live, with NODE_UNKNOWN where there is none. Whoever of them comes back
-     * finds its blocks gone. What is half done is finished by the same call.
+     * An operator's word that a machine is powered off.
      *
      * @param by who says so, for the record
+     * @param sharedHardware its hardware id is that of other machines too, so that those which run
+     *     prove nothing
+     */
+    record Word(String by, boolean sharedHardware) {}
+
+    /**
+     * Takes all blocks of all installs of a node, and leaves a record of it. Refused with NODE_LIVE
+     * while one of them is live, or an install on the same hardware: of that name, or unless the
+     * word says otherwise of any; with NODE_UNKNOWN where there is none. Whoever of them comes back
+     * finds its blocks gone. What is half done is finished by the same call.
+     *
+     * @param node its name, or the id of one of its installs
      * @return how many blocks were taken
      */
-    CompletionStage<Long> reclaim(String node, String by);
+    CompletionStage<Long> reclaim(String node, Word word);
 
     /**
      * The install leaves for good: its record, its name and its sign of life go. Refused with

@@ -47,4 +47,10 @@ public interface InstallStore {
     CompletionStage<Void> endLife(Registrant by);
 
     CompletionStage<Boolean> isLive(UUID install);
+
+    /**
+     * Deletes the record of a former install, if it is still this one, shows no sign of life and
+     * owns nothing. False: it is as it was. Whoever comes back with it registers anew.
+     */
+    CompletionStage<Boolean> forget(Install former);
 }

@@ -1,6 +1,5 @@
 package io.croft.node.port;
 
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -25,16 +24,8 @@ public interface StoreSession {
      */
     CompletionStage<StoreState> freeze(String proof);
 
-    /**
-     * In a frozen store: the install has re-asserted all its blocks.
-     *
-     * @param boot of its machine
-     * @param replacesLost the journal was begun in this boot in place of a lost one, whose pods may
-     *     live and for which nobody spoke
-     * @param highestGeneration in the tokens of its blocks; 0: it has none
-     */
-    CompletionStage<Void> asserted(
-            Registrant by, UUID boot, boolean replacesLost, long highestGeneration);
+    /** In a frozen store: the install has re-asserted all its blocks. */
+    CompletionStage<Void> asserted(Registrant by, AssertedBlocks word);
 
     /**
      * Calls back, on any thread, after the link to all of the store was lost or may have been: what

@@ -11,10 +11,12 @@ import io.croft.core.block.BlockId;
 import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Token;
 import io.croft.core.rejection.Reason;
+import io.croft.node.port.AssertedBlocks;
 import io.croft.node.port.BlockStore.ClaimAnswer;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
 import io.croft.node.port.StoreState;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -210,12 +212,14 @@ class ContinuityTest {
         stores.etcd.restore(backup, 0);
         stores.etcd.loseLink();
         assertEquals(FROZEN, await(store.session().check()));
-        await(store.session().asserted(me, new UUID(2, 1), false, 1));
-        assertEquals(new StoreState(2, false), await(stores.setup().unfreeze(Set.of())));
+        await(
+                store.session()
+                        .asserted(me, new AssertedBlocks(new UUID(2, 1), false, 1, List.of())));
+        assertEquals(stores.unfrozen(), await(stores.setup().unfreeze(Set.of())).state());
         // This client saw a log that had come much further.
-        assertEquals(new StoreState(2, false), await(store.session().check()));
+        assertEquals(stores.unfrozen(), await(store.session().check()));
         stores.etcd.loseLink();
-        assertEquals(new StoreState(2, false), await(store.session().check()));
+        assertEquals(stores.unfrozen(), await(store.session().check()));
         assertInstanceOf(ClaimAnswer.Denied.class, claim(1));
     }
 
@@ -225,7 +229,7 @@ class ContinuityTest {
         Backup backup = stores.etcd.backup();
         await(store.session().freeze("a test says so"));
         await(stores.setup().unfreeze(Set.of("n1")));
-        assertEquals(new StoreState(2, false), await(store.session().check()));
+        assertEquals(stores.unfrozen(), await(store.session().check()));
         stores.etcd.restore(backup, 0);
         stores.etcd.pass(100_000);
         assertEquals(FROZEN, await(store.session().check()));

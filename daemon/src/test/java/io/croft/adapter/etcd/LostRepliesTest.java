@@ -14,6 +14,7 @@ import io.croft.core.pool.Pool;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.node.port.BlockStore.ClaimAnswer.Won;
+import io.croft.node.port.ClusterDirectory;
 import io.croft.node.port.Install;
 import io.croft.node.port.Mirror;
 import io.croft.node.port.Registrant;
@@ -137,7 +138,11 @@ class LostRepliesTest {
 
     private void reclaim(EtcdStore store, String node) {
         try {
-            again(store, () -> store.directory().reclaim(node, "a test"));
+            again(
+                    store,
+                    () ->
+                            store.directory()
+                                    .reclaim(node, new ClusterDirectory.Word("a test", false)));
         } catch (CompletionException e) {
             // Its answer was lost, and it was made.
             assertEquals(Reason.NODE_UNKNOWN, reason(e));

@@ -20,6 +20,7 @@ import io.croft.core.rejection.Reason;
 import io.croft.node.port.BlockStore.ClaimAnswer;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,8 +60,16 @@ class MigrationTest {
         return blocks;
     }
 
+    private static EmbeddedContent content(Install install, Map<BlockId, Token> blocks) {
+        var pools = new TreeMap<String, StoredPool>();
+        POOLS.forEach(pool -> pools.put(pool.pool().name(), pool));
+        var external = new TreeMap<String, ExternalRange>();
+        EXTERNAL.forEach(range -> external.put(range.name(), range));
+        return new EmbeddedContent(new PoolSet(9, pools, external), install, blocks);
+    }
+
     private static CompletionStage<Boolean> migrate(SimStores stores, int count) {
-        return stores.setup().migrate(POOLS, EXTERNAL, INSTALL, blocks(count));
+        return stores.setup().migrate(content(INSTALL, blocks(count)));
     }
 
     private static Audit.Report audit(SimStores stores) {
@@ -139,7 +148,7 @@ class MigrationTest {
         refusal(migrate(stores, 120));
         assertEquals(
                 Reason.STORE_UNUSABLE,
-                refusal(stores.setup().migrate(POOLS, EXTERNAL, install(2, 1), Map.of())).reason());
+                refusal(stores.setup().migrate(content(install(2, 1), Map.of()))).reason());
     }
 
     @Test
@@ -155,5 +164,61 @@ class MigrationTest {
         SimStores stores = SimStores.made();
         await(stores.setup().freeze("a test says so"));
         assertEquals(Reason.STORE_FROZEN, refusal(migrate(stores, 3)).reason());
+    }
+
+    @Test
+    void isUndoneByItsIdWhereItsNodeIsGone() {
+        SimStores stores = SimStores.made();
+        EtcdStore store = stores.checked();
+        Pool seen = Pools.pool(8, "x", "10.8.0.0/16");
+        await(store.pools().change(set -> set.create(seen)));
+        Map<String, String> before = stores.etcd.content("/croft/v1/c1/");
+        int call = 0;
+        while (stores.etcd.content("/croft/v1/c1/blocks").isEmpty()) {
+            stores.etcd.fault(++call, Fault.LOST);
+            refusal(migrate(stores, 120));
+            stores.etcd.fault(-1, Fault.NONE);
+        }
+        assertEquals(1, stores.etcd.content(SimStores.KEYS.importing()).size());
+        assertEquals(
+                Reason.INVALID_FIELD,
+                refusal(stores.setup().abandonMigration(new UUID(1, 2))).reason());
+        await(stores.setup().abandonMigration(INSTALL.id()));
+        assertEquals(before, stores.etcd.content("/croft/v1/c1/"));
+        assertEquals(
+                Reason.INVALID_FIELD,
+                refusal(stores.setup().abandonMigration(INSTALL.id())).reason());
+    }
+
+    @Test
+    void isNotUndoneOnceItIsDone() {
+        SimStores stores = SimStores.made();
+        await(migrate(stores, 3));
+        refusal(stores.setup().abandonMigration(INSTALL.id()));
+        assertEquals(blocks(3), await(stores.checked().blocks().owned(INSTALL.id())));
+    }
+
+    @Test
+    void writesNothingMoreOnceTheStoreIsFrozen() {
+        boolean ran;
+        int call = 0;
+        do {
+            call++;
+            SimStores stores = SimStores.made();
+            var at = new ArrayList<Map<String, String>>();
+            stores.etcd.before(
+                    call,
+                    () -> {
+                        await(stores.setup().freeze("a test says so"));
+                        at.add(stores.etcd.content("/croft/v1/c1/"));
+                    });
+            var result = migrate(stores, 120).toCompletableFuture();
+            ran = !at.isEmpty();
+            if (ran) {
+                assertTrue(result.isCompletedExceptionally(), "call " + call);
+                assertEquals(at.getFirst(), stores.etcd.content("/croft/v1/c1/"), "call " + call);
+            }
+        } while (ran);
+        assertTrue(call > 8, "calls: " + call);
     }
 }

@@ -14,6 +14,7 @@ import io.croft.core.block.Token;
 import io.croft.core.pool.Pool;
 import io.croft.core.rejection.Reason;
 import io.croft.node.port.BlockStore.ClaimAnswer;
+import io.croft.node.port.ClusterDirectory.Word;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class ReclaimTest {
     private static final Pool POOL = Pools.pool(1, "a", "10.1.0.0/16");
     private static final Keys KEYS = SimStores.KEYS;
+    private static final Word WORD = new Word("a test", false);
 
     private final SimStores stores = SimStores.made();
     private final EtcdStore store = stores.checked();
@@ -67,9 +69,9 @@ class ReclaimTest {
         claim(dead, 0);
         await(store.installs().endLife(dead));
         Registrant kin = register(install(2, "renamed", "hw1", 2));
-        assertEquals(Reason.NODE_LIVE, refusal(store.directory().reclaim("n1", "a test")).reason());
+        assertEquals(Reason.NODE_LIVE, refusal(store.directory().reclaim("n1", WORD)).reason());
         await(store.installs().endLife(kin));
-        assertEquals(1, await(store.directory().reclaim("n1", "a test")));
+        assertEquals(1, await(store.directory().reclaim("n1", WORD)));
     }
 
     @Test
@@ -87,7 +89,7 @@ class ReclaimTest {
             boolean refused =
                     each.store
                             .directory()
-                            .reclaim("n1", "a test")
+                            .reclaim("n1", WORD)
                             .toCompletableFuture()
                             .isCompletedExceptionally();
             done = answers.isEmpty();
@@ -108,7 +110,7 @@ class ReclaimTest {
         await(store.installs().endLife(dead));
         // Cut off in the middle.
         stores.etcd.fault(8, Fault.LOST);
-        refusal(store.directory().reclaim("n1", "a test"));
+        refusal(store.directory().reclaim("n1", WORD));
         await(store.session().check());
         EtcdStore zombie = stores.checked();
         assertFalse(await(zombie.installs().keepAlive(dead)));
@@ -122,7 +124,7 @@ class ReclaimTest {
                 new ClaimIntent(
                         block, Optional.empty(), Optional.empty(), new Token(1, 1, new UUID(7, 0)));
         assertInstanceOf(ClaimAnswer.Denied.class, await(zombie.blocks().claim(intent, dead)));
-        await(store.directory().reclaim("n1", "a test"));
+        await(store.directory().reclaim("n1", WORD));
         assertEquals(Map.of(), await(store.blocks().owned(dead.install())));
         String word = stores.etcd.content(KEYS.reclaimed(dead.install())).values().toString();
         assertTrue(word.contains("\"blocks\": \"100\"") && word.contains("a test"), word);
@@ -136,14 +138,13 @@ class ReclaimTest {
         claim(replaced, 0);
         await(store.installs().endLife(replaced));
         Registrant heir = register(install(2, "n1", "hw2", 1));
-        assertEquals(Reason.NODE_LIVE, refusal(store.directory().reclaim("n1", "a test")).reason());
+        assertEquals(Reason.NODE_LIVE, refusal(store.directory().reclaim("n1", WORD)).reason());
         String id = replaced.install().toString();
-        assertEquals(1, await(store.directory().reclaim(id, "a test")));
+        assertEquals(1, await(store.directory().reclaim(id, WORD)));
         assertEquals(
                 List.of(heir.install()),
                 await(store.installs().ofNode("n1")).stream().map(Install::id).toList());
-        assertEquals(
-                Reason.NODE_UNKNOWN, refusal(store.directory().reclaim(id, "a test")).reason());
+        assertEquals(Reason.NODE_UNKNOWN, refusal(store.directory().reclaim(id, WORD)).reason());
     }
 
     @Test
@@ -151,7 +152,129 @@ class ReclaimTest {
         Registrant dead = register(install(1, "n1", "hw1", 1));
         await(store.installs().endLife(dead));
         await(store.session().freeze("a test says so"));
+        assertEquals(Reason.STORE_FROZEN, refusal(store.directory().reclaim("n1", WORD)).reason());
+    }
+
+    @Test
+    void reclaimsNothingOnceTheStoreIsFrozen() {
+        boolean ran;
+        int call = 0;
+        do {
+            call++;
+            var each = new ReclaimTest();
+            Registrant dead = each.register(each.install(1, "n1", "hw1", 1));
+            each.claim(dead, 0);
+            await(each.store.installs().endLife(dead));
+            var at = new ArrayList<Map<String, String>>();
+            each.stores.etcd.before(
+                    call,
+                    () -> {
+                        await(each.stores.setup().freeze("a test says so"));
+                        at.add(each.stores.etcd.content("/croft/v1/"));
+                    });
+            var result = each.store.directory().reclaim("n1", WORD).toCompletableFuture();
+            ran = !at.isEmpty();
+            if (ran) {
+                assertTrue(result.isCompletedExceptionally(), "call " + call);
+                assertEquals(at.getFirst(), each.stores.etcd.content("/croft/v1/"), "call " + call);
+            }
+        } while (ran);
+        assertTrue(call > 8, "calls: " + call);
+    }
+
+    @Test
+    void letsNobodyLeaveOnceTheStoreIsFrozen() {
+        for (int call = 1; call <= 3; call++) {
+            var each = new ReclaimTest();
+            Registrant me = each.register(each.install(1, "n1", "hw1", 1));
+            each.stores.etcd.before(
+                    call, () -> await(each.stores.setup().freeze("a test says so")));
+            assertEquals(Reason.STORE_FROZEN, refusal(each.store.directory().leave(me)).reason());
+            assertTrue(await(each.store.installs().read(me.install())).isPresent());
+        }
+    }
+
+    @Test
+    void reclaimsAnInstallByItsIdWhoseRecordCannotBeRead() {
+        Registrant dead = register(install(1, "n1", "hw1", 1));
+        claim(dead, 0);
+        await(store.installs().endLife(dead));
+        stores.etcd.put(KEYS.install(dead.install()), "nonsense");
+        var refused = refusal(store.directory().reclaim("n1", WORD));
+        assertEquals(Reason.STORE_UNUSABLE, refused.reason());
+        assertTrue(refused.remedy().contains(dead.install().toString()), refused::remedy);
+        String id = dead.install().toString();
+        // Cut off behind the mark, and finished by the same call.
+        stores.etcd.fault(6, Fault.LOST);
+        refusal(store.directory().reclaim(id, WORD));
+        await(store.session().check());
+        assertEquals(1, await(store.directory().reclaim(id, WORD)));
+        assertEquals(Map.of(), await(store.blocks().owned(dead.install())));
+        assertEquals(Map.of(), stores.etcd.content(KEYS.install(dead.install())));
+    }
+
+    @Test
+    void reclaimsByIdBesideANameThatCannotBeRead() {
+        Registrant dead = register(install(1, "n1", "hw1", 1));
+        claim(dead, 0);
+        await(store.installs().endLife(dead));
+        stores.etcd.put(KEYS.node("n1"), "nonsense");
         assertEquals(
-                Reason.STORE_FROZEN, refusal(store.directory().reclaim("n1", "a test")).reason());
+                Reason.STORE_UNUSABLE, refusal(store.directory().reclaim("n1", WORD)).reason());
+        assertEquals(1, await(store.directory().reclaim(dead.install().toString(), WORD)));
+        assertEquals("nonsense", stores.etcd.content(KEYS.node("n1")).get(KEYS.node("n1")));
+    }
+
+    @Test
+    void looksAtItsOwnNameOnlyWhereMachinesShareAHardwareId() {
+        Registrant dead = register(install(1, "n1", "same", 1));
+        claim(dead, 0);
+        await(store.installs().endLife(dead));
+        register(install(2, "n2", "same", 2));
+        var refused = refusal(store.directory().reclaim("n1", WORD));
+        assertEquals(Reason.NODE_LIVE, refused.reason());
+        assertTrue(refused.remedy().contains("--shared-hardware"), refused::remedy);
+        assertTrue(refused.remedy().contains("--hardware-id"), refused::remedy);
+        // Its successor of the same name is that very machine for all that anybody knows.
+        Registrant heir = register(install(3, "n1", "same", 3));
+        String id = dead.install().toString();
+        var shared = new Word("a test", true);
+        var own = refusal(store.directory().reclaim(id, shared));
+        assertEquals(Reason.NODE_LIVE, own.reason());
+        assertFalse(own.remedy().contains("--shared-hardware"), own::remedy);
+        await(store.installs().endLife(heir));
+        assertEquals(1, await(store.directory().reclaim(id, shared)));
+    }
+
+    @Test
+    void stopsWhereSomebodyElseHasReclaimedTheInstall() {
+        Registrant dead = register(install(1, "n1", "hw1", 1));
+        BlockId block = claim(dead, 0);
+        BlockId damaged = claim(dead, 1);
+        await(store.installs().endLife(dead));
+        stores.etcd.put(KEYS.block(damaged), "nonsense");
+        EtcdStore second = stores.checked();
+        boolean ran;
+        int call = 0;
+        int refusals = 0;
+        SimEtcd.Backup backup = stores.etcd.backup();
+        do {
+            call++;
+            stores.etcd.restore(backup, 1000L * call);
+            stores.etcd.pass(1000);
+            stores.etcd.fault(-1, Fault.NONE);
+            var answers = new ArrayList<Long>();
+            stores.etcd.before(
+                    call, () -> answers.add(await(second.directory().reclaim("n1", WORD))));
+            var result = store.directory().reclaim("n1", WORD).toCompletableFuture();
+            ran = !answers.isEmpty();
+            stores.etcd.before(-1, () -> {});
+            assertTrue(stores.etcd.calls() < 60, "calls " + stores.etcd.calls());
+            refusals += result.isCompletedExceptionally() ? 1 : 0;
+            assertTrue(
+                    await(store.blocks().read(block)).orElseThrow().install().isEmpty(),
+                    "call " + call);
+        } while (ran);
+        assertTrue(refusals > 0);
     }
 }

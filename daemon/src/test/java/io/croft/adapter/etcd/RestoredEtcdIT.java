@@ -3,6 +3,7 @@ package io.croft.adapter.etcd;
 import static io.croft.adapter.etcd.Clients.await;
 import static io.croft.adapter.etcd.Clients.refusal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Token;
 import io.croft.core.pool.Pool;
 import io.croft.core.rejection.Reason;
+import io.croft.node.port.AssertedBlocks;
 import io.croft.node.port.BlockStore.ClaimAnswer;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
@@ -20,6 +22,7 @@ import io.croft.testing.etcd.EtcdVersion;
 import io.croft.testing.etcd.RealEtcd;
 import io.croft.testing.etcd.Until;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -106,11 +109,9 @@ class RestoredEtcdIT {
 
             // The block that the backup does not know comes back with its owner.
             await(store.blocks().reassert(lost.block(), lost.next(), ME));
-            await(store.session().asserted(ME, BOOT, false, 1));
+            await(store.session().asserted(ME, new AssertedBlocks(BOOT, false, 1, List.of())));
             try (JetcdEtcd etcd = Clients.of(server.urls())) {
-                assertEquals(
-                        new StoreState(2, false),
-                        await(stores.setup(etcd, "c").unfreeze(Set.of())));
+                assertFalse(await(stores.setup(etcd, "c").unfreeze(Set.of())).state().frozen());
                 assertEquals(
                         java.util.List.of(),
                         await(
@@ -122,12 +123,15 @@ class RestoredEtcdIT {
                                                 .run())
                                 .findings());
             }
-            assertEquals(new StoreState(2, false), await(store.session().check()));
+            StoreState unfrozen = await(store.session().check());
+            assertFalse(unfrozen.frozen());
+            assertTrue(unfrozen.generation() > 1);
             assertEquals(
                     Map.of(lost.block(), lost.next()), await(store.blocks().owned(ME.install())));
-            var next = new Registrant(ME.install(), "n1", 1, 2);
+            var next = new Registrant(ME.install(), "n1", 1, unfrozen.generation());
             assertInstanceOf(
-                    ClaimAnswer.Won.class, await(store.blocks().claim(intent(1, 2), next)));
+                    ClaimAnswer.Won.class,
+                    await(store.blocks().claim(intent(1, next.generation()), next)));
         }
     }
 

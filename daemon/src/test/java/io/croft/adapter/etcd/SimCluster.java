@@ -34,6 +34,11 @@ public final class SimCluster {
         return store;
     }
 
+    /** That call from now on finds no etcd. */
+    public void refuseCall(int call) {
+        etcd.fault(call, SimEtcd.Fault.AWAY);
+    }
+
     /** The next call is carried out, and its answer lost. */
     public void loseReply(int call) {
         etcd.fault(call, SimEtcd.Fault.REPLY_LOST);

@@ -27,6 +27,8 @@ final class SimEtcd implements Etcd {
         NONE,
         /** Nothing is done, and the call fails. */
         LOST,
+        /** It is not even sent, and the failure says so. */
+        AWAY,
         /** It is done, and the answer is lost. */
         REPLY_LOST
     }
@@ -172,7 +174,7 @@ final class SimEtcd implements Etcd {
         synchronized (this) {
             calls++;
             now = calls == faultAt ? fault : Fault.NONE;
-            if (now == Fault.LOST) {
+            if (now == Fault.LOST || now == Fault.AWAY) {
                 made = null;
             } else {
                 expire();
@@ -187,8 +189,8 @@ final class SimEtcd implements Etcd {
             return CompletableFuture.completedFuture(made);
         }
         loseLink();
-        return CompletableFuture.failedFuture(
-                Reason.OUTCOME_UNKNOWN.because("the call's answer was lost").asException());
+        Reason reason = now == Fault.AWAY ? Reason.STORE_UNAVAILABLE : Reason.OUTCOME_UNKNOWN;
+        return CompletableFuture.failedFuture(reason.because("the call failed").asException());
     }
 
     private void expire() {

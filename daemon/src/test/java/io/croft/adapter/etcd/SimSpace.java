@@ -122,6 +122,10 @@ final class SimSpace {
     }
 
     private boolean holds(Condition condition) {
+        if (condition.to().isPresent()) {
+            return entries.subMap(condition.key(), condition.to().get()).values().stream()
+                    .allMatch(entry -> entry.modified() == condition.modified());
+        }
         Entry entry = entries.get(condition.key());
         return (entry == null ? 0 : entry.modified()) == condition.modified();
     }

@@ -1,5 +1,6 @@
 package io.croft.adapter.etcd;
 
+import io.croft.node.port.StoreState;
 import io.croft.testing.ManualClock;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,11 @@ final class SimStores {
 
     StoreSetup setup() {
         return new StoreSetup(etcd, CLUSTER, clock, ids);
+    }
+
+    /** What a store is after an unfreeze now, if nobody knows of a later generation. */
+    StoreState unfrozen() {
+        return new StoreState(clock.now().wall().getEpochSecond() + 1, false);
     }
 
     /** A client that has not looked yet. */

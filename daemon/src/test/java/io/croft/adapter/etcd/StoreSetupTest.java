@@ -10,11 +10,14 @@ import io.croft.adapter.etcd.SimEtcd.Fault;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.Token;
 import io.croft.core.rejection.Reason;
+import io.croft.node.port.AssertedBlocks;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
 import io.croft.node.port.StoreState;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -94,16 +97,18 @@ class StoreSetupTest {
         Registrant one = registered(store, 1, "n1", BOOT);
         Registrant two = registered(store, 2, "n2", BOOT);
         await(stores.setup().freeze("a test says so"));
-        await(store.session().asserted(one, BOOT, false, 1));
-        assertEquals(
-                List.of("n2"),
-                await(stores.setup().missing()).stream().map(StoreSetup.Missing::node).toList());
+        await(store.session().asserted(one, new AssertedBlocks(BOOT, false, 1, List.of())));
+        assertEquals(List.of("n2"), missing().stream().map(FrozenInstall::node).toList());
         var refused = refusal(stores.setup().unfreeze(Set.of("n1")));
         assertEquals(Reason.STORE_FROZEN, refused.reason());
         assertTrue(refused.message().contains("n2"), refused::message);
-        await(store.session().asserted(two, BOOT, false, 7));
-        assertEquals(new StoreState(8, false), await(stores.setup().unfreeze(Set.of())));
-        assertEquals(new StoreState(8, false), await(stores.setup().unfreeze(Set.of())));
+        await(store.session().asserted(two, new AssertedBlocks(BOOT, false, 7, List.of())));
+        Unfrozen ended = await(stores.setup().unfreeze(Set.of()));
+        assertEquals(stores.unfrozen(), ended.state());
+        assertEquals(2, ended.installs().size());
+        assertEquals(
+                new Unfrozen(stores.unfrozen(), List.of()),
+                await(stores.setup().unfreeze(Set.of())));
         assertEquals(Map.of(), stores.etcd.content("/croft/v1/c1/assert"));
     }
 
@@ -113,9 +118,64 @@ class StoreSetupTest {
         registered(store, 1, "n1", BOOT);
         Registrant two = registered(store, 2, "n2", BOOT);
         await(stores.setup().freeze("a test says so"));
+        Unfrozen ended = await(stores.setup().unfreeze(Set.of("n1", two.install().toString())));
         assertEquals(
-                new StoreState(2, false),
-                await(stores.setup().unfreeze(Set.of("n1", two.install().toString()))));
+                List.of("has not re-asserted its blocks", "has not re-asserted its blocks"),
+                ended.installs().stream().map(each -> each.missing().orElse("")).toList());
+    }
+
+    @Test
+    void beginsAGenerationThatNoOtherRestoreForgot() {
+        begun();
+        SimEtcd.Backup backup = stores.etcd.backup();
+        await(stores.setup().freeze("a test says so"));
+        long first = await(stores.setup().unfreeze(Set.of())).state().generation();
+        stores.clock.advance(Duration.ofMinutes(5));
+        stores.etcd.restore(backup, 0);
+        await(stores.setup().freeze("again"));
+        assertTrue(await(stores.setup().unfreeze(Set.of())).state().generation() > first);
+    }
+
+    @Test
+    void beginsAGenerationAboveAnyThatIsKnownWhateverTheClockSays() {
+        EtcdStore store = begun();
+        Registrant one = registered(store, 1, "n1", BOOT);
+        long later = stores.unfrozen().generation() + 1_000_000;
+        await(stores.setup().freeze("a test says so"));
+        await(store.session().asserted(one, new AssertedBlocks(BOOT, false, later, List.of())));
+        assertEquals(later + 1, await(stores.setup().unfreeze(Set.of())).state().generation());
+    }
+
+    @Test
+    void wantsAWordForWhoHoldsAddressesInAPoolThatWasGivenAway() {
+        EtcdStore store = begun();
+        Registrant one = registered(store, 1, "n1", BOOT);
+        await(stores.setup().freeze("a test says so"));
+        await(store.session().asserted(one, new AssertedBlocks(BOOT, false, 1, List.of("pods"))));
+        String why = "holds addresses in pool pods, whose name or range was given away";
+        assertEquals(Optional.of(why), missing().getFirst().missing());
+        var refused = refusal(stores.setup().unfreeze(Set.of()));
+        assertTrue(refused.message().contains(why), refused::message);
+        await(store.session().asserted(one, new AssertedBlocks(BOOT, false, 1, List.of())));
+        await(stores.setup().unfreeze(Set.of()));
+    }
+
+    @Test
+    void noticesWhoRegistersWhileTheFreezeIsBeingEnded() {
+        EtcdStore store = begun();
+        registered(store, 1, "n1", BOOT);
+        await(stores.setup().freeze("a test says so"));
+        await(store.session().check());
+        stores.etcd.before(6, () -> registered(store, 2, "n2", BOOT));
+        var refused = refusal(stores.setup().unfreeze(Set.of("n1")));
+        assertEquals(Reason.STORE_FROZEN, refused.reason());
+        assertTrue(refused.message().contains("n2"), refused::message);
+    }
+
+    private List<FrozenInstall> missing() {
+        return await(stores.setup().frozenInstalls()).stream()
+                .filter(FrozenInstall::isMissing)
+                .toList();
     }
 
     @Test
@@ -123,7 +183,7 @@ class StoreSetupTest {
         EtcdStore store = begun();
         Registrant one = registered(store, 1, "n1", BOOT);
         await(stores.setup().freeze("a test says so"));
-        await(store.session().asserted(one, BOOT, true, 1));
+        await(store.session().asserted(one, new AssertedBlocks(BOOT, true, 1, List.of())));
         assertEquals(Reason.STORE_FROZEN, refusal(stores.setup().unfreeze(Set.of())).reason());
         await(stores.setup().unfreeze(Set.of("n1")));
     }
@@ -135,7 +195,7 @@ class StoreSetupTest {
         var later = new UUID(2, 2);
         Registrant heir = registered(store, 2, "n1", later);
         await(stores.setup().freeze("a test says so"));
-        await(store.session().asserted(heir, later, false, 1));
+        await(store.session().asserted(heir, new AssertedBlocks(later, false, 1, List.of())));
         await(stores.setup().unfreeze(Set.of()));
     }
 
@@ -145,10 +205,9 @@ class StoreSetupTest {
         Registrant former = registered(store, 1, "n1", BOOT);
         Registrant heir = registered(store, 2, "n1", BOOT);
         await(stores.setup().freeze("a test says so"));
-        await(store.session().asserted(heir, BOOT, false, 1));
+        await(store.session().asserted(heir, new AssertedBlocks(BOOT, false, 1, List.of())));
         assertEquals(
-                List.of(former.install()),
-                await(stores.setup().missing()).stream().map(StoreSetup.Missing::install).toList());
+                List.of(former.install()), missing().stream().map(FrozenInstall::install).toList());
     }
 
     @Test
@@ -156,7 +215,7 @@ class StoreSetupTest {
         EtcdStore store = begun();
         Registrant one = registered(store, 1, "n1", BOOT);
         await(stores.setup().freeze("a test says so"));
-        await(store.session().asserted(one, BOOT, false, 1));
+        await(store.session().asserted(one, new AssertedBlocks(BOOT, false, 1, List.of())));
         Map<String, String> spoken = stores.etcd.content("/croft/v1/c1/asserted/");
         await(stores.setup().unfreeze(Set.of()));
         spoken.forEach(stores.etcd::put);
@@ -173,7 +232,7 @@ class StoreSetupTest {
         await(stores.setup().freeze("a test says so"));
         var block = new BlockId(pool.id(), pool.block(0));
         for (int call = 1; call <= 6; call++) {
-            int generation = 100 * call;
+            long generation = stores.unfrozen().generation() + 100L * call;
             stores.etcd.before(
                     call,
                     () ->
@@ -183,7 +242,7 @@ class StoreSetupTest {
                                                     block,
                                                     new Token(generation, 1, new UUID(7, 1)),
                                                     one)));
-            StoreState ended = await(stores.setup().unfreeze(Set.of("n1")));
+            StoreState ended = await(stores.setup().unfreeze(Set.of("n1"))).state();
             assertTrue(ended.generation() > generation, "call " + call + ": " + ended);
             await(store.session().freeze("again"));
         }
@@ -204,6 +263,6 @@ class StoreSetupTest {
         await(stores.setup().freeze("a test says so"));
         assertEquals(
                 "a test says so", await(stores.setup().status()).frozen().orElseThrow().because());
-        assertFalse(status.isImporting());
+        assertFalse(status.isMigrating());
     }
 }

@@ -185,4 +185,41 @@ class UnreadableValuesTest {
         assertEquals(Set.of(), await(store.pressure().pressed()));
         assertEquals(List.of(), store.damaged());
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"9223372036854775807", "4611686018427387904", "-1"})
+    void takesANumberThatIsTooLargeForAnUnreadableOne(String number) {
+        ClaimIntent intent = intent(0);
+        String nonce = new UUID(7, 99).toString();
+        put(
+                KEYS.block(intent.block()),
+                "{\"token\": {\"generation\": \"1\", \"epoch\": \"%s\", \"nonce\": \"%s\"}}"
+                        .formatted(number, nonce));
+        Lost lost = assertInstanceOf(Lost.class, await(store.blocks().claim(intent, me)));
+        assertEquals(Optional.of(Values.UNREADABLE), lost.now());
+        put(KEYS.poolset(), number);
+        assertEquals(Set.of("a"), await(store.pools().read()).pools().keySet());
+        assertEquals(1, store.damaged().size(), store.damaged().toString());
+        assertTrue(store.damaged().getFirst().contains(KEYS.poolset()));
+        await(store.pools().change(set -> set.become("a", PoolState.PAUSED)));
+        assertTrue(await(store.pools().read()).revision() > 0);
+        assertEquals(List.of(), store.damaged());
+    }
+
+    @Test
+    void registersNobodyUnderANameWithTooManyFormerInstalls() {
+        var former = new java.util.StringJoiner("\", \"", "[\"", "\"]");
+        for (int i = 0; i < 17; i++) {
+            former.add(new UUID(9, i).toString());
+        }
+        put(
+                KEYS.node("n1"),
+                "{\"installId\": \"%s\", \"former\": %s}".formatted(me.install(), former));
+        var next =
+                new Install(
+                        me.install(), "n1", "hw", "m", new UUID(2, 1), 2, new UUID(8, 2), "1.0");
+        var refused = refusal(store.installs().register(next, 1));
+        assertEquals(Reason.STORE_UNUSABLE, refused.reason());
+        assertTrue(refused.message().contains(KEYS.node("n1")), refused::message);
+    }
 }

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableList;
 import io.croft.adapter.wire.ErrorWire;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
+import io.croft.node.port.ClusterDirectory;
 import io.croft.node.port.Registrant;
 import io.croft.proto.v1.AdminServiceGrpc;
 import io.croft.proto.v1.ApplyPoolsRequest;
@@ -169,7 +170,10 @@ final class ClusterEndpointTest {
     void showsReturnedBlocksToo() {
         Registrant node = neighbours.register("n2");
         neighbours.own(node, "pods", 5);
-        agent.others().reclaim("n2", "me").toCompletableFuture().join();
+        agent.others()
+                .reclaim("n2", new ClusterDirectory.Word("me", false))
+                .toCompletableFuture()
+                .join();
         ClusterBlock only = blocks("").getFirst();
         assertEquals(ClusterBlockState.CLUSTER_BLOCK_STATE_RETURNED, only.getState());
         assertEquals("", only.getInstallId());

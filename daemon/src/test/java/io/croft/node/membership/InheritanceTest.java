@@ -10,6 +10,7 @@ import io.croft.core.block.BlockId;
 import io.croft.core.block.ClaimIntent;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolMode;
+import io.croft.node.port.Install;
 import io.croft.testing.Pods;
 import io.croft.testing.Some;
 import io.croft.testing.TestNode;
@@ -145,5 +146,45 @@ class InheritanceTest {
         node.restart();
         node.pass(Duration.ofSeconds(5));
         assertTrue(owned(node).contains(unknown));
+    }
+
+    @Test
+    void takesThemOverAlsoWhenItOnlyJoinedAnew() {
+        TestNode node = nodeWithAPod();
+        node.pass(Duration.ofMinutes(1));
+        var me = node.registration().registrant().orElseThrow();
+        BlockId unknown = new BlockId(POOL.id(), POOL.block(777));
+        var intent = new ClaimIntent(unknown, Optional.empty(), Optional.empty(), Some.token(1));
+        node.store.behind.claim(intent, me).toCompletableFuture().join();
+        node.pass(Duration.ofMinutes(1));
+        assertTrue(owned(node).stream().noneMatch(unknown::equals));
+        node.store.behind.loseLinks();
+        node.pass(Duration.ofSeconds(5));
+        assertTrue(owned(node).contains(unknown));
+    }
+
+    @Test
+    void forgetsAFormerInstallThatOwnsNothingAnyMore() {
+        TestNode node = nodeWithAPod();
+        UUID former = node.install();
+        node.loseJournal(false);
+        node.reboot();
+        node.pass(Duration.ofSeconds(30));
+        assertEquals(
+                Set.of(node.install()),
+                node.store.behind.ofNode("node-a").toCompletableFuture().join().stream()
+                        .map(Install::id)
+                        .collect(Collectors.toSet()));
+        assertNotEquals(former, node.install());
+    }
+
+    @Test
+    void forgetsNoFormerInstallOfThisBoot() {
+        TestNode node = nodeWithAPod();
+        UUID former = node.install();
+        node.loseJournal(true);
+        node.restart();
+        node.pass(Duration.ofMinutes(1));
+        assertTrue(node.store.behind.read(former).toCompletableFuture().join().isPresent());
     }
 }

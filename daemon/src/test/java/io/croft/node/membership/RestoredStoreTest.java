@@ -256,4 +256,25 @@ class RestoredStoreTest {
         cluster.pass(Duration.ofSeconds(60));
         assertTrue(node.registration().registrant().isPresent());
     }
+
+    @Test
+    void saysThatItHoldsAddressesInAPoolThatWasGivenAway() {
+        TestNode node = cluster.join("node");
+        cluster.pass(Duration.ofSeconds(5));
+        Runnable backup = cluster.store.backup();
+        cluster.store.change(set -> set.create(TEAM)).toCompletableFuture().join();
+        cluster.pass(Duration.ofSeconds(60));
+        var wish = new AddressWish(List.of("team"), List.of());
+        node.ask(Pods.add(node, "team", wish));
+        backup.run();
+        Pool other = Some.pool("other", "10.9.0.0/25", PoolMode.ROUTED, 29, Access.OPEN);
+        cluster.store.change(set -> set.create(other)).toCompletableFuture().join();
+        cluster.store.freeze("drill").toCompletableFuture().join();
+        cluster.pass(Duration.ofSeconds(60));
+        assertEquals(List.of("team"), cluster.store.givenUp(node.install()));
+        Pods.stop(node, "team");
+        cluster.store.loseLinks();
+        cluster.pass(Duration.ofSeconds(60));
+        assertEquals(List.of(), cluster.store.givenUp(node.install()));
+    }
 }

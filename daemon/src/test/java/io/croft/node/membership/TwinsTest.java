@@ -8,6 +8,7 @@ import io.croft.core.block.Block;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolMode;
 import io.croft.core.rejection.Reason;
+import io.croft.node.port.ClusterDirectory;
 import io.croft.testing.Pods;
 import io.croft.testing.Some;
 import io.croft.testing.TestCluster;
@@ -119,7 +120,12 @@ class TwinsTest {
         var block = node.state().allocations().iterator().next().addresses().getFirst().block();
         node.store.become(Weather.DOWN);
         cluster.pass(Duration.ofMinutes(1));
-        assertTrue(cluster.store.reclaim("node", "operator").toCompletableFuture().join() > 0);
+        assertTrue(
+                cluster.store
+                                .reclaim("node", new ClusterDirectory.Word("operator", false))
+                                .toCompletableFuture()
+                                .join()
+                        > 0);
         TestNode other = cluster.join("other");
         cluster.pass(Duration.ofMinutes(1));
         for (int i = 0; i < 200; i++) {
@@ -145,7 +151,10 @@ class TwinsTest {
         cluster.pass(Duration.ofSeconds(3));
         var before = node.state().blocks().stream().map(Block::id).toList();
         node.stop();
-        cluster.store.reclaim("node", "operator").toCompletableFuture().join();
+        cluster.store
+                .reclaim("node", new ClusterDirectory.Word("operator", false))
+                .toCompletableFuture()
+                .join();
         node.reboot();
         node.settle();
         assertTrue(

@@ -23,7 +23,7 @@ abstract class InMemoryBlocks implements BlockStore, StoreSession {
     final NavigableMap<BlockId, BlockOwner> blocks = new TreeMap<>();
     final Map<UUID, Install> installs = new TreeMap<>();
     PoolSet pools = PoolSet.EMPTY;
-    private final Map<UUID, Long> asserted = new TreeMap<>();
+    private final Map<UUID, AssertedBlocks> asserted = new TreeMap<>();
     private final List<String> proofs = new ArrayList<>();
     private final List<Runnable> losses = new ArrayList<>();
     private long generation = 1;
@@ -138,10 +138,9 @@ abstract class InMemoryBlocks implements BlockStore, StoreSession {
     }
 
     @Override
-    public synchronized CompletionStage<Void> asserted(
-            Registrant by, UUID boot, boolean replacesLost, long highestGeneration) {
+    public synchronized CompletionStage<Void> asserted(Registrant by, AssertedBlocks word) {
         if (frozen) {
-            asserted.put(by.install(), highestGeneration);
+            asserted.put(by.install(), word);
         }
         return CompletableFuture.completedFuture(null);
     }
@@ -151,6 +150,13 @@ abstract class InMemoryBlocks implements BlockStore, StoreSession {
         return Set.copyOf(asserted.keySet());
     }
 
+    /** The pools that an install could not bring back, and holds addresses in. */
+    public synchronized List<String> givenUp(UUID install) {
+        return Optional.ofNullable(asserted.get(install))
+                .map(AssertedBlocks::givenUp)
+                .orElseThrow();
+    }
+
     /** Why it was frozen, each time. */
     public synchronized List<String> proofs() {
         return List.copyOf(proofs);
@@ -158,7 +164,11 @@ abstract class InMemoryBlocks implements BlockStore, StoreSession {
 
     /** The operator says that all who are missing are off. */
     public synchronized void unfreeze() {
-        long highest = asserted.values().stream().mapToLong(Long::longValue).max().orElse(0);
+        long highest =
+                asserted.values().stream()
+                        .mapToLong(AssertedBlocks::highestGeneration)
+                        .max()
+                        .orElse(0);
         generation = Math.max(generation, highest) + 1;
         frozen = false;
         asserted.clear();

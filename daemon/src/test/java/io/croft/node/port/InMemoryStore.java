@@ -99,7 +99,7 @@ public final class InMemoryStore extends InMemoryBlocks
     }
 
     @Override
-    public synchronized CompletionStage<Long> reclaim(String node, String by) {
+    public synchronized CompletionStage<Long> reclaim(String node, Word word) {
         List<Install> all =
                 installs.values().stream().filter(each -> each.node().equals(node)).toList();
         if (all.isEmpty()) {
@@ -152,6 +152,14 @@ public final class InMemoryStore extends InMemoryBlocks
     @Override
     public synchronized CompletionStage<Boolean> isLive(UUID install) {
         return answer(lives(install));
+    }
+
+    @Override
+    public synchronized CompletionStage<Boolean> forget(Install former) {
+        boolean owns =
+                blocks.values().stream()
+                        .anyMatch(owner -> owner.install().equals(Optional.of(former.id())));
+        return answer(!owns && !lives(former.id()) && installs.remove(former.id(), former));
     }
 
     /** 45 s pass without a sign of life of that install. */
@@ -221,7 +229,9 @@ public final class InMemoryStore extends InMemoryBlocks
 
     private void checkDropped(PoolSet next) {
         blocks.forEach((block, owner) -> {
-            if (owner.install().isPresent() && next.find(block.pool()).isEmpty()) {
+            boolean dropped =
+                    pools.find(block.pool()).isPresent() && next.find(block.pool()).isEmpty();
+            if (owner.install().isPresent() && dropped) {
                 throw Reason.POOL_NOT_EMPTY.because(block + " is owned").asException();
             }
         });

@@ -2,6 +2,7 @@ package io.croft.node.port;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.croft.core.block.ClaimIntent;
 import io.croft.core.rejection.Reason;
 import java.util.List;
 import java.util.Optional;
@@ -69,5 +70,24 @@ public abstract class InstallStoreContract extends StoreContract {
         await(installs().endLife(new Registrant(first.id(), first.node(), 1, 1)));
         await(installs().register(renamed, 0));
         assertEquals(Set.of(first, renamed), Set.copyOf(await(installs().ofNode(first.node()))));
+    }
+
+    @Test
+    void forgetsAFormerInstallThatOwnsNothing() {
+        Install former = install(1, 1);
+        await(installs().register(former, 0));
+        var by = new Registrant(former.id(), former.node(), 1, 1);
+        ClaimIntent theirs = first(block(1));
+        await(blocks().claim(theirs, by));
+        await(installs().endLife(by));
+        assertEquals(false, await(installs().forget(former)));
+        await(blocks().giveBack(theirs.block(), theirs.next(), by));
+        assertEquals(false, await(installs().forget(install(1, 1))), "another nonce");
+        assertEquals(true, await(installs().forget(former)));
+        assertEquals(Optional.empty(), await(installs().read(former.id())));
+        assertEquals(List.of(), await(installs().ofNode(former.node())));
+        assertEquals(false, await(installs().forget(former)));
+        Install again = install(1, 1);
+        assertEquals(again, await(installs().register(again, 0)));
     }
 }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** What every store of many nodes promises beside what every store does. */
 public abstract class SharedStoreContract extends StoreContract {
+    private static final ClusterDirectory.Word WORD = new ClusterDirectory.Word("a test", false);
     private @Nullable Shared opened;
 
     /** The ports of the store under test; the session has compared it. */
@@ -118,8 +119,8 @@ public abstract class SharedStoreContract extends StoreContract {
         assertEquals(expected, await(blocks().reassert(block, old.next(), low)));
         assertEquals(Map.of(block, token), await(blocks().owned(high.install())));
         assertEquals(Map.of(), await(blocks().owned(low.install())));
-        await(session().asserted(high, id(50), false, 1));
-        await(session().asserted(high, id(50), false, 1));
+        await(session().asserted(high, new AssertedBlocks(id(50), false, 1, List.of())));
+        await(session().asserted(high, new AssertedBlocks(id(50), false, 1, List.of())));
     }
 
     @Test
@@ -150,6 +151,10 @@ public abstract class SharedStoreContract extends StoreContract {
         assertRefused(Reason.NODE_NAME_TAKEN, () -> await(installs().register(namesake(1, 2), 0)));
         await(installs().endLife(me));
         assertFalse(await(installs().isLive(me.install())));
+        Install former = await(installs().read(me.install())).orElseThrow();
+        assertTrue(await(installs().keepAlive(me)));
+        assertFalse(await(installs().forget(former)));
+        await(installs().endLife(me));
         Install heir = namesake(1, 2);
         assertEquals(heir, await(installs().register(heir, 0)));
         assertEquals(2, await(installs().ofNode(me.node())).size());
@@ -225,15 +230,14 @@ public abstract class SharedStoreContract extends StoreContract {
         await(blocks().claim(theirs, dead));
         await(installs().keepAlive(dead));
         assertRefused(
-                Reason.NODE_LIVE, () -> await(shared().directory().reclaim(dead.node(), "a test")));
+                Reason.NODE_LIVE, () -> await(shared().directory().reclaim(dead.node(), WORD)));
         await(installs().endLife(dead));
-        assertEquals(1, await(shared().directory().reclaim(dead.node(), "a test")));
+        assertEquals(1, await(shared().directory().reclaim(dead.node(), WORD)));
         assertEquals(Map.of(), await(blocks().owned(dead.install())));
         assertDenied(Reason.INSTALL_SUPERSEDED, await(blocks().claim(first(second(theirs)), dead)));
         assertEquals(new Won(), await(blocks().claim(after(theirs.block(), theirs.next()), other)));
         assertRefused(
-                Reason.NODE_UNKNOWN,
-                () -> await(shared().directory().reclaim(dead.node(), "a test")));
+                Reason.NODE_UNKNOWN, () -> await(shared().directory().reclaim(dead.node(), WORD)));
     }
 
     @Test
