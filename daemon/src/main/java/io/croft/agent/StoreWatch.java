@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,14 +86,11 @@ final class StoreWatch {
     }
 
     private static Optional<Rejection> why(@Nullable Throwable failure) {
-        if (failure == null) {
-            return Optional.empty();
-        }
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return Optional.of(
-                cause instanceof RejectedException refused
-                        ? refused.rejection()
-                        : Reason.INTERNAL.because(String.valueOf(cause)));
+        return RejectedException.in(failure)
+                .or(() ->
+                        Optional.ofNullable(failure)
+                                .map(RejectedException::cause)
+                                .map(cause -> Reason.INTERNAL.because(cause.toString())));
     }
 
     private Condition condition(Away absence, BootTime now) {

@@ -2,12 +2,12 @@ package io.croft.adapter.etcd;
 
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
+import io.croft.core.rejection.Rejection;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -72,11 +72,8 @@ public final class ObservedEtcd implements Etcd {
         if (failure == null) {
             return "ok";
         }
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         Reason reason =
-                cause instanceof RejectedException refused
-                        ? refused.rejection().reason()
-                        : Reason.INTERNAL;
+                RejectedException.in(failure).map(Rejection::reason).orElse(Reason.INTERNAL);
         return reason.name().toLowerCase(Locale.ROOT);
     }
 

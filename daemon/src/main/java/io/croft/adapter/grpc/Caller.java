@@ -9,7 +9,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -64,10 +63,7 @@ final class Caller {
 
     /** What the caller is told of a failure; heard by the listener. */
     StatusRuntimeException status(Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
+        Throwable cause = RejectedException.cause(failure);
         if (cause instanceof RejectedException refused) {
             listener.refused(method, requestId, refused.rejection());
             return ErrorWire.write(refused.rejection(), requestId);

@@ -62,9 +62,9 @@ final class PoolDeletion {
     }
 
     private static boolean isNotEmpty(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof RejectedException refused
-                && refused.rejection().reason() == Reason.POOL_NOT_EMPTY;
+        return RejectedException.in(failure)
+                .filter(why -> why.reason() == Reason.POOL_NOT_EMPTY)
+                .isPresent();
     }
 
     /** What this node still has of the pool. */
