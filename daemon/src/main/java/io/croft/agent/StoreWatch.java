@@ -4,10 +4,10 @@ import io.croft.adapter.grpc.AgentFacts.Condition;
 import io.croft.adapter.observe.NodeFigures.StoreFigures;
 import io.croft.core.pool.PoolSet;
 import io.croft.core.rejection.Reason;
-import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
+import io.croft.node.port.FailedStage;
 import io.croft.node.port.Install;
 import io.croft.node.port.StoreState;
 import java.time.Duration;
@@ -86,10 +86,10 @@ final class StoreWatch {
     }
 
     private static Optional<Rejection> why(@Nullable Throwable failure) {
-        return RejectedException.in(failure)
+        return FailedStage.refusal(failure)
                 .or(() ->
                         Optional.ofNullable(failure)
-                                .map(RejectedException::cause)
+                                .map(FailedStage::cause)
                                 .map(cause -> Reason.INTERNAL.because(cause.toString())));
     }
 

@@ -1,10 +1,10 @@
 package io.croft.adapter.etcd;
 
 import io.croft.core.rejection.Reason;
-import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
+import io.croft.node.port.FailedStage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -54,6 +54,12 @@ public final class ObservedEtcd implements Etcd {
     }
 
     @Override
+    public CompletionStage<Member> member() {
+        BootTime began = now();
+        return observed("status", began, etcd.member());
+    }
+
+    @Override
     public CompletionStage<List<Member>> members() {
         BootTime began = now();
         return observed("status", began, etcd.members());
@@ -72,8 +78,7 @@ public final class ObservedEtcd implements Etcd {
         if (failure == null) {
             return "ok";
         }
-        Reason reason =
-                RejectedException.in(failure).map(Rejection::reason).orElse(Reason.INTERNAL);
+        Reason reason = FailedStage.refusal(failure).map(Rejection::reason).orElse(Reason.INTERNAL);
         return reason.name().toLowerCase(Locale.ROOT);
     }
 

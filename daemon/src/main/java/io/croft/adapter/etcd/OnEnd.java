@@ -1,6 +1,6 @@
 package io.croft.adapter.etcd;
 
-import io.croft.core.rejection.RejectedException;
+import io.croft.node.port.FailedStage;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -15,7 +15,7 @@ final class OnEnd {
                     if (failure == null) {
                         good.accept(value);
                     } else {
-                        bad.accept(RejectedException.cause(failure));
+                        bad.accept(FailedStage.cause(failure));
                     }
                 });
     }

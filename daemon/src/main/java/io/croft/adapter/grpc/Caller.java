@@ -3,6 +3,7 @@ package io.croft.adapter.grpc;
 import io.croft.adapter.wire.ErrorWire;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
+import io.croft.node.port.FailedStage;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -63,7 +64,7 @@ final class Caller {
 
     /** What the caller is told of a failure; heard by the listener. */
     StatusRuntimeException status(Throwable failure) {
-        Throwable cause = RejectedException.cause(failure);
+        Throwable cause = FailedStage.cause(failure);
         if (cause instanceof RejectedException refused) {
             listener.refused(method, requestId, refused.rejection());
             return ErrorWire.write(refused.rejection(), requestId);

@@ -1,10 +1,10 @@
 package io.croft.node.membership;
 
 import io.croft.core.rejection.Reason;
-import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.Backoff;
 import io.croft.node.loop.EngineLoop;
+import io.croft.node.port.FailedStage;
 import io.croft.node.port.IpamListener;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,12 +40,12 @@ final class RegistrationFailures {
     Duration pauseAfter(@Nullable Throwable failure) {
         failures++;
         Optional<Rejection> taken =
-                RejectedException.in(failure).filter(RegistrationFailures::isTaken);
+                FailedStage.refusal(failure).filter(RegistrationFailures::isTaken);
         if (failures == 1 || taken.isPresent() != refused.isPresent()) {
             String other =
                     failure == null
                             ? "the link to the store was lost"
-                            : RejectedException.cause(failure).toString();
+                            : FailedStage.cause(failure).toString();
             String what = taken.map(Rejection::sentence).orElse(other);
             listener.outage("registration", true, what);
         }

@@ -45,6 +45,9 @@ final class SimEtcd implements Etcd {
     private final List<Runnable> listeners = new ArrayList<>();
     private long cluster = 0xc1;
     private long member = 0xa1;
+    private long inUse = member;
+    private int campaigns;
+    private int surveys;
     private long term = 2;
     private long index = FIRST_INDEX;
     private long lastLease = 100;
@@ -251,9 +254,34 @@ final class SimEtcd implements Etcd {
     }
 
     @Override
+    public CompletionStage<Member> member() {
+        return call(() -> status(inUse, term + campaigns));
+    }
+
+    @Override
     public CompletionStage<List<Member>> members() {
-        return call(() ->
-                List.of(new Member("sim", header(), index, "3.7.3", space.size() * 256L, member)));
+        surveys++;
+        return call(() -> List.of(status(member, term + campaigns)));
+    }
+
+    private Member status(long id, long itsTerm) {
+        var header = new Header(cluster, id, space.revision(), itsTerm);
+        return new Member("sim", header, index, "3.7.3", space.size() * 256L, member);
+    }
+
+    /** The member begins elections that nobody hears of: only its own word shows their terms. */
+    synchronized void campaignAlone(int times) {
+        campaigns = times;
+    }
+
+    /** A proxy has that member's status asked, while another one answers. */
+    synchronized void askFirst(long other) {
+        inUse = other;
+    }
+
+    /** How often all members were asked. */
+    int surveys() {
+        return surveys;
     }
 
     @Override
