@@ -2,12 +2,12 @@ package io.croft.node.membership;
 
 import io.croft.core.engine.NodeView;
 import io.croft.core.rejection.Reason;
-import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Moment;
 import io.croft.node.loop.Duty;
 import io.croft.node.loop.EngineLoop;
+import io.croft.node.port.FailedStage;
 import io.croft.node.port.InstallIdentity;
 import io.croft.node.port.IpamListener;
 import io.croft.node.port.Registrant;
@@ -196,6 +196,9 @@ public final class Registration implements Duty {
     }
 
     private void look(NodeView node, Moment now) {
+        if (phase == Phase.MEMBER && Comparison.isDue(node, now)) {
+            withdraw();
+        }
         int mine = round;
         calling = true;
         if (phase == Phase.LOOKING) {
@@ -224,7 +227,7 @@ public final class Registration implements Duty {
         if (mine == round && failure != null) {
             claims.failed();
         }
-        RejectedException.in(failure)
+        FailedStage.refusal(failure)
                 .filter(why -> why.reason() == Reason.STORE_UNAVAILABLE)
                 .ifPresent(_ -> trust.absent());
     }

@@ -164,25 +164,6 @@ class RegistrationTest {
     }
 
     @Test
-    void servesFromTheJournalAtOnceWhenNothingOfTheStoreIsThere() {
-        TestNode node = nodeWithAPod();
-        node.store.become(Weather.DOWN);
-        node.restart();
-        var answer = node.submit(add(node, "second"));
-        node.settle();
-        assertEquals(1, answer.join().allocation().addresses().size());
-        assertTrue(node.heard.outages.contains("store begins"));
-    }
-
-    @Test
-    void servesNothingWithoutAStoreAfterABoot() {
-        TestNode node = nodeWithAPod();
-        node.store.become(Weather.DOWN);
-        node.reboot();
-        assertEquals(Reason.NOT_VALIDATED, node.refusal(add(node, "second")).reason());
-    }
-
-    @Test
     void servesNothingWithoutAnswerAfterABoot() {
         TestNode node = nodeWithAPod();
         node.store.become(Weather.SILENT);
