@@ -10,6 +10,7 @@ import io.croft.adapter.etcd.Etcd.Step.Delete;
 import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.adapter.etcd.Etcd.Step.Put;
 import io.croft.adapter.etcd.Etcd.Step.Range;
+import io.croft.core.engine.Timings;
 import io.croft.core.rejection.Reason;
 import io.croft.core.time.Clock;
 import io.croft.node.port.Install;
@@ -136,7 +137,7 @@ final class Reclaim {
         return Reason.NODE_LIVE
                 .because(
                         "node %s gave a sign of life on that machine less than %d s ago"
-                                .formatted(who, SignOfLife.LENGTH.toSeconds()))
+                                .formatted(who, Timings.LIFE.toSeconds()))
                 .with("node", node)
                 .asException();
     }
