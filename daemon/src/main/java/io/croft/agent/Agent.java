@@ -198,7 +198,13 @@ public final class Agent {
             case StoreChoice.Embedded _ ->
                     new EmbeddedOpener(new NioDisk(), directory, new Randomness()::uuid, clock);
             case StoreChoice.Shared shared ->
-                    new EtcdOpener(shared, clock, new Randomness(), metrics::etcdAnswered);
+                    new EtcdOpener(
+                            shared,
+                            new NioDisk(),
+                            directory,
+                            clock,
+                            new Randomness(),
+                            metrics::etcdAnswered);
         };
     }
 

@@ -50,7 +50,7 @@ record Duties(
                         around.version(),
                         randomness::uuid,
                         randomness::fraction);
-        var pools = new PoolSync(store.pools(), loop, registration::standing);
+        var pools = new PoolSync(store.pools(), loop, registration::standing, randomness::fraction);
         var liveness = new Liveness(store.installs(), loop, registration, randomness::fraction);
         var departure = new Leaving(store.directory(), loop, registration, randomness::fraction);
         var pressure = new PressureWatch(store.pressure(), loop, randomness::fraction);

@@ -4,6 +4,8 @@ import io.croft.adapter.etcd.EtcdListener;
 import io.croft.adapter.etcd.EtcdStore;
 import io.croft.adapter.etcd.JetcdEtcd;
 import io.croft.adapter.etcd.ObservedEtcd;
+import io.croft.adapter.file.Disk;
+import io.croft.adapter.file.StateDirectory;
 import io.croft.adapter.host.Randomness;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.time.Clock;
@@ -12,11 +14,17 @@ import java.util.function.Consumer;
 
 /** Opens the etcd that the nodes of a cluster share. Asks it nothing, so etcd may be down. */
 record EtcdOpener(
-        StoreChoice.Shared choice, Clock clock, Randomness randomness, EtcdListener listener)
+        StoreChoice.Shared choice,
+        Disk disk,
+        StateDirectory directory,
+        Clock clock,
+        Randomness randomness,
+        EtcdListener listener)
         implements Store.Opener {
     @Override
     public Store open(Recovery recovery, Consumer<String> report) throws IOException {
         recovery.refuseIfEmbedded();
+        var position = new PositionFile(disk, directory, report);
         var etcd = new JetcdEtcd(choice.access(), randomness::fraction);
         try {
             etcd.start();
@@ -30,7 +38,8 @@ record EtcdOpener(
                         choice.cluster(),
                         clock,
                         randomness::uuid,
-                        report);
+                        report,
+                        position.read());
         return new Store(
                 choice.text(),
                 store.blocks(),
@@ -42,6 +51,7 @@ record EtcdOpener(
                 store.directory(),
                 false,
                 () -> 0,
+                () -> position.keep(store.position()),
                 store::close);
     }
 }

@@ -118,7 +118,7 @@ final class Node {
     void settle() {
         step(
                 Timings.START_WAIT,
-                () -> begun.isDone() && duties.pools().isInUse() && notServing().isEmpty());
+                () -> begun.isDone() && duties.pools().hasLooked() && notServing().isEmpty());
         // The journal has pools too, for a store that does not answer.
         step(SETTLE, () -> begun.isDone() && notServing().isEmpty());
         if (!begun.isDone() || begun.isCompletedExceptionally()) {

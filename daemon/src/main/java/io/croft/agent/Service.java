@@ -131,6 +131,7 @@ final class Service implements AutoCloseable {
                         node.loop(),
                         node::facts,
                         store.writes(),
+                        store.remember(),
                         clock,
                         boot.bootId(),
                         () -> isSound(place),

@@ -18,8 +18,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Renews the sign of health every 5 s while the loop says that it could serve an ADD. A loop that
- * hangs lets it grow old.
+ * Renews the sign of health every 5 s while the loop says that it could serve an ADD, and with it
+ * what the next agent must know of the store. A loop that hangs lets the sign grow old.
  */
 final class StampKeeper implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofSeconds(5);
@@ -28,6 +28,7 @@ final class StampKeeper implements AutoCloseable {
     private final EngineLoop loop;
     private final Supplier<AgentFacts> facts;
     private final LongSupplier storeWrites;
+    private final Runnable remember;
     private final Clock clock;
     private final UUID bootId;
     private final BooleanSupplier sound;
@@ -42,6 +43,7 @@ final class StampKeeper implements AutoCloseable {
             EngineLoop loop,
             Supplier<AgentFacts> facts,
             LongSupplier storeWrites,
+            Runnable remember,
             Clock clock,
             UUID bootId,
             BooleanSupplier sound,
@@ -50,6 +52,7 @@ final class StampKeeper implements AutoCloseable {
         this.loop = loop;
         this.facts = facts;
         this.storeWrites = storeWrites;
+        this.remember = remember;
         this.clock = clock;
         this.bootId = bootId;
         this.sound = sound;
@@ -59,9 +62,9 @@ final class StampKeeper implements AutoCloseable {
     /** Writes the first one before it returns, if the node serves. */
     void start() {
         renew();
-        var _ =
-                thread.scheduleWithFixedDelay(
-                        this::renew, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        long period = PERIOD.toMillis();
+        var _ = thread.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.MILLISECONDS);
+        var _ = thread.scheduleWithFixedDelay(remember, 0, period, TimeUnit.MILLISECONDS);
     }
 
     private void renew() {

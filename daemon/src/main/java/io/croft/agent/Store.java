@@ -19,6 +19,8 @@ import java.util.function.LongSupplier;
  *     journal is a lost one
  * @param writes how often a store in the state directory was written, for the sign of health; 0 for
  *     any other
+ * @param remember keeps on disk what the next agent must know of it; called every few seconds, by
+ *     one thread that may wait
  * @param end lets go of it; nothing is asked of it afterwards
  */
 record Store(
@@ -32,6 +34,7 @@ record Store(
         ClusterDirectory directory,
         boolean isUsed,
         LongSupplier writes,
+        Runnable remember,
         Runnable end)
         implements AutoCloseable {
     /** How the store is opened that the configuration names. */

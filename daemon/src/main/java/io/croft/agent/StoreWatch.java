@@ -4,10 +4,10 @@ import io.croft.adapter.grpc.AgentFacts.Condition;
 import io.croft.adapter.observe.NodeFigures.StoreFigures;
 import io.croft.core.pool.PoolSet;
 import io.croft.core.rejection.Reason;
-import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
+import io.croft.node.port.FailedStage;
 import io.croft.node.port.Install;
 import io.croft.node.port.StoreState;
 import java.time.Duration;
@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,14 +86,11 @@ final class StoreWatch {
     }
 
     private static Optional<Rejection> why(@Nullable Throwable failure) {
-        if (failure == null) {
-            return Optional.empty();
-        }
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return Optional.of(
-                cause instanceof RejectedException refused
-                        ? refused.rejection()
-                        : Reason.INTERNAL.because(String.valueOf(cause)));
+        return FailedStage.refusal(failure)
+                .or(() ->
+                        Optional.ofNullable(failure)
+                                .map(FailedStage::cause)
+                                .map(cause -> Reason.INTERNAL.because(cause.toString())));
     }
 
     private Condition condition(Away absence, BootTime now) {

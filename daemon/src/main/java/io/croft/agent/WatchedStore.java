@@ -31,6 +31,7 @@ final class WatchedStore {
                 all.directory(),
                 all.isUsed(),
                 all.writes(),
+                all.remember(),
                 all.end());
     }
 

@@ -6,12 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonElement;
+import io.croft.adapter.etcd.EtcdAccess;
+import io.croft.adapter.etcd.JetcdEtcd;
 import io.croft.it.Shim.Answer;
 import io.croft.testing.etcd.EtcdSetup;
 import io.croft.testing.etcd.EtcdVersion;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +78,61 @@ final class EtcdRestoreIT {
             give(early, "early-after");
             expectEachBlockOnce(early, unknown);
             place.croft("audit").expectSuccess();
+        }
+    }
+
+    /** All were away when it happened, and the new log has come further than the mark since. */
+    @Test
+    void anAgentNoticesByWhatItRemembersOverItsRestart() {
+        try (var place = EtcdPlace.one(dir);
+                var etcd =
+                        new JetcdEtcd(
+                                EtcdAccess.of(
+                                        place.etcd().urls(),
+                                        EtcdAccess.Tls.USUAL,
+                                        Optional.empty()),
+                                () -> 0.0)) {
+            etcd.start();
+            RealAgent old = place.agent("old").start();
+            old.croft("pool create pods 10.92.0.0/24 --mode routed --block-size 28 --default")
+                    .expectSuccess();
+            give(old, "pod");
+            Path snapshot = place.etcd().tool().snapshot(dir.resolve("snapshot"));
+            lengthen(etcd, 400);
+            old.kill().start();
+            long index = 400;
+            Eventually.holds(old::log, () -> position(old).orElse(0L) > index);
+            old.kill();
+
+            place.etcd().restore(snapshot, "first", false);
+            Eventually.holds(() -> "no answer", () -> lengthen(etcd, 200));
+            // Who remembers nothing sees nothing.
+            RealAgent newcomer = place.agent("newcomer").start();
+            newcomer.awaitLog("ready");
+            assertFalse(isFrozen(place), newcomer.log());
+            old.start();
+            Eventually.holds(old::log, () -> isFrozen(place));
+        }
+    }
+
+    private static boolean lengthen(JetcdEtcd etcd, int entries) {
+        try {
+            for (int i = 0; i < entries; i++) {
+                var _ = etcd.grant(Duration.ofMinutes(5)).toCompletableFuture().join();
+            }
+            return true;
+        } catch (CompletionException noAnswer) {
+            return false;
+        }
+    }
+
+    /** The index of etcd's log that the agent wrote down. */
+    private static Optional<Long> position(RealAgent agent) {
+        try {
+            return Optional.of(Files.readString(agent.state().resolve("position")))
+                    .map(line -> Long.parseLong(line.split(" ", 8)[5]));
+        } catch (IOException none) {
+            return Optional.empty();
         }
     }
 

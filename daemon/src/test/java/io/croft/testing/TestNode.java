@@ -126,7 +126,7 @@ public final class TestNode {
                         this::nonce,
                         random::nextDouble);
         registration.start();
-        var pools = new PoolSync(store, loop, registration::standing);
+        var pools = new PoolSync(store, loop, registration::standing, random::nextDouble);
         pools.start();
         var pressure = new PressureWatch(store, loop, random::nextDouble);
         liveness = new Liveness(store, loop, registration, random::nextDouble);
@@ -176,6 +176,14 @@ public final class TestNode {
 
     public Registration registration() {
         return registration;
+    }
+
+    /** Another agent has the install, and this one gives nothing. */
+    public boolean isSuperseded() {
+        return registration
+                .hindrance()
+                .filter(why -> why.contains("took this install"))
+                .isPresent();
     }
 
     public String name() {

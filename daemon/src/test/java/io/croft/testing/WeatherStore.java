@@ -6,6 +6,7 @@ import io.croft.core.block.Token;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolId;
 import io.croft.core.pool.PoolSet;
+import io.croft.core.rejection.Reason;
 import io.croft.node.port.AssertedBlocks;
 import io.croft.node.port.BlockOwner;
 import io.croft.node.port.BlockPage;
@@ -59,6 +60,9 @@ public final class WeatherStore
     /** Pages of records that were asked for. */
     public int pages;
 
+    /** Times that the pools were read. */
+    public int poolReads;
+
     private final List<CompletableFuture<?>> silent = new ArrayList<>();
     private Weather weather = Weather.FINE;
     private Runnable hint = () -> {};
@@ -100,7 +104,8 @@ public final class WeatherStore
     }
 
     private static <T> CompletionStage<T> failed() {
-        return CompletableFuture.failedFuture(new IllegalStateException("no answer"));
+        return CompletableFuture.failedFuture(
+                Reason.STORE_UNAVAILABLE.because("nothing answers").asException());
     }
 
     @Override
@@ -142,6 +147,7 @@ public final class WeatherStore
 
     @Override
     public CompletionStage<PoolSet> read() {
+        poolReads++;
         return call(behind::read);
     }
 

@@ -1,7 +1,6 @@
 package io.croft.adapter.etcd;
 
 import io.croft.core.engine.Timings;
-import io.croft.core.rejection.RejectedException;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientStreamTracer;
@@ -111,8 +110,7 @@ final class Call<Q, R, A> {
                 return;
             }
         }
-        RejectedException why = words.of(failures, sent, changes).asException();
-        links.afterwards(() -> answer.completeExceptionally(why));
+        answer.completeExceptionally(words.of(failures, sent, changes).asException());
     }
 
     private Optional<Link> untried() {

@@ -22,7 +22,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Catalogue {
     private static final int TRIES = 32;
-    private static final int PAGE = 256;
+
+    /** Of pools, and of external ranges. */
+    static final int PAGE = 64;
 
     private final Continuity session;
     private final Keys keys;

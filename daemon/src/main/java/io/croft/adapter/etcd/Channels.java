@@ -17,8 +17,11 @@ import java.util.concurrent.TimeUnit;
 
 /** Opens channels to etcd, all on one thread, on which answers are handed out as well. */
 final class Channels implements AutoCloseable {
-    /** Of an answer: a page of 500 mirrors of 16 KiB each, the largest thing that is ever read. */
-    private static final int MOST_ANSWER_BYTES = 8 * 1024 * 1024;
+    /**
+     * Of an answer. The largest is a page of pools and as many external ranges, none of which is
+     * larger than the request of 64 KiB that made it.
+     */
+    private static final int MOST_ANSWER_BYTES = 2 * Catalogue.PAGE * 64 * 1024;
 
     /** Shorter than a call, so that the call can still go to another endpoint. */
     private static final Duration CONNECT = Duration.ofSeconds(1);

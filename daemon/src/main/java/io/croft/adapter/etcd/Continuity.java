@@ -30,8 +30,8 @@ import java.util.function.Supplier;
  * mark, then asks the very member that answered how far its log has come: after a linearizable read
  * that member is not behind anything that anybody saw before, unless the store went back.
  *
- * <p>What this client saw of the log itself counts within a generation of the store only: an
- * unfreeze accepts another log.
+ * <p>What this client saw of the log itself, or the one before it in the same state directory,
+ * counts within a generation of the store only: an unfreeze accepts another log.
  */
 final class Continuity implements StoreSession {
     private static final int TRIES = 8;
@@ -40,13 +40,26 @@ final class Continuity implements StoreSession {
     private final Keys keys;
     private final Clock clock;
     private final Supplier<UUID> uuids;
-    private final LastSeen lastSeen = new LastSeen();
+    private final LastSeen lastSeen;
 
     Continuity(Etcd etcd, Keys keys, Clock clock, Supplier<UUID> uuids) {
+        this(etcd, keys, clock, uuids, Optional.empty());
+    }
+
+    /**
+     * @param before what {@link #position} said in the process before this one
+     */
+    Continuity(
+            Etcd etcd,
+            Keys keys,
+            Clock clock,
+            Supplier<UUID> uuids,
+            Optional<StorePosition> before) {
         this.etcd = etcd;
         this.keys = keys;
         this.clock = clock;
         this.uuids = uuids;
+        this.lastSeen = new LastSeen(before);
     }
 
     void start() {
@@ -56,6 +69,11 @@ final class Continuity implements StoreSession {
     @Override
     public void onLost(Runnable lost) {
         lastSeen.onLost(lost);
+    }
+
+    /** Where the store was when it was last found in order; empty: never. */
+    Optional<StorePosition> position() {
+        return lastSeen.position();
     }
 
     /** What {@code meta} said last; empty: nobody looked yet. */
@@ -134,21 +152,33 @@ final class Continuity implements StoreSession {
         LastSeen.Snapshot seen = lastSeen.seen();
         return etcd.commit(Change.read(new Get(keys.meta()), new Get(keys.raft())))
                 .thenCompose(answer ->
-                        etcd.members().thenCompose(members -> judge(seen, answer, members)));
+                        teller(answer.header())
+                                .thenCompose(teller ->
+                                        teller.isEmpty()
+                                                ? Retries.done(Optional.empty())
+                                                : judge(seen, answer, teller.get())));
+    }
+
+    /** The member that answered. It is the one in use, unless a proxy chose it. */
+    private CompletionStage<Optional<Member>> teller(Header header) {
+        return etcd.member()
+                .thenCompose(inUse ->
+                        inUse.header().member() == header.member()
+                                ? Retries.done(Optional.of(inUse))
+                                : etcd.members()
+                                        .thenApply(all ->
+                                                all.stream()
+                                                        .filter(each ->
+                                                                each.header().member()
+                                                                        == header.member())
+                                                        .findFirst()));
     }
 
     private CompletionStage<Optional<StoreState>> judge(
-            LastSeen.Snapshot seen, Answer answer, List<Member> members) {
+            LastSeen.Snapshot seen, Answer answer, Member teller) {
         Meta meta = Meta.of(keys.meta(), answer.readings().getFirst());
         seen.checkSameStore(meta);
-        Optional<Member> teller =
-                members.stream()
-                        .filter(each -> each.header().member() == answer.header().member())
-                        .findFirst();
-        if (teller.isEmpty()) {
-            return Retries.done(Optional.empty());
-        }
-        RaftLog log = RaftLog.of(teller.get());
+        RaftLog log = RaftLog.of(answer.header(), teller);
         Optional<Entry> mark = answer.readings().getLast().entries().stream().findFirst();
         Optional<RaftLog> marked = RaftLog.of(mark);
         Optional<String> proof =

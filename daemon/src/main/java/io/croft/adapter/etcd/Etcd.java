@@ -160,6 +160,9 @@ public interface Etcd extends AutoCloseable {
     /** Ends a lease, and the keys with it. */
     CompletionStage<Void> revoke(long lease);
 
+    /** The member in use, which answered last; fails when it does not answer. */
+    CompletionStage<Member> member();
+
     /** The members behind all endpoints that answer; fails when none does. */
     CompletionStage<List<Member>> members();
 

@@ -7,6 +7,7 @@ import io.croft.core.pool.PoolSet;
 import io.croft.node.port.PoolStore;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** The pools and external ranges, in etcd. */
@@ -32,31 +33,28 @@ final class EtcdPoolStore implements PoolStore {
 
     @Override
     public CompletionStage<PoolSet> change(UnaryOperator<PoolSet> edit) {
-        return change(edit, false);
+        return repeat(seen -> edit(seen, edit));
     }
 
     @Override
     public CompletionStage<PoolSet> restore(UnaryOperator<PoolSet> edit) {
-        return change(edit, true);
+        return repeat(seen -> putBack(seen, edit));
     }
 
-    private CompletionStage<PoolSet> change(UnaryOperator<PoolSet> edit, boolean restores) {
+    private CompletionStage<PoolSet> repeat(
+            Function<PoolsSeen, CompletionStage<Optional<PoolSet>>> step) {
         return Retries.start(catalogue::read)
-                .thenCompose(first -> edit(first, edit, restores))
+                .thenCompose(step)
                 .thenCompose(done ->
                         done.<CompletionStage<PoolSet>>map(Retries::done)
-                                .orElseGet(() -> again(edit, restores)));
+                                .orElseGet(() ->
+                                        Retries.until(
+                                                TRIES,
+                                                "the change of pools",
+                                                () -> catalogue.reread().thenCompose(step))));
     }
 
-    private CompletionStage<PoolSet> again(UnaryOperator<PoolSet> edit, boolean restores) {
-        return Retries.until(
-                TRIES,
-                "the change of pools",
-                () -> catalogue.reread().thenCompose(seen -> edit(seen, edit, restores)));
-    }
-
-    private CompletionStage<Optional<PoolSet>> edit(
-            PoolsSeen seen, UnaryOperator<PoolSet> edit, boolean restores) {
+    private CompletionStage<Optional<PoolSet>> edit(PoolsSeen seen, UnaryOperator<PoolSet> edit) {
         PoolSet next = edit.apply(seen.set());
         if (next.equals(seen.set())) {
             return Retries.done(Optional.of(next));
@@ -64,8 +62,17 @@ final class EtcdPoolStore implements PoolStore {
         var change = new PoolChange(keys, seen, next);
         change.check();
         return change.dropped().isEmpty()
-                ? write(change, restores)
+                ? write(change, false)
                 : new PoolDrop(session, keys, change).make();
+    }
+
+    /** A part at a time, and a last look that nothing is left. */
+    private CompletionStage<Optional<PoolSet>> putBack(
+            PoolsSeen seen, UnaryOperator<PoolSet> edit) {
+        PoolSet part = PoolChange.restored(keys, seen, edit.apply(seen.set()));
+        return part.equals(seen.set())
+                ? Retries.done(Optional.of(part))
+                : write(new PoolChange(keys, seen, part), true).thenApply(_ -> Optional.empty());
     }
 
     /** What a frozen store lost must not be given to anything else before it is put back. */

@@ -9,6 +9,7 @@ import io.croft.node.port.PoolStore;
 import io.croft.node.port.Pressure;
 import io.croft.node.port.StoreSession;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -30,10 +31,15 @@ public final class EtcdStore implements AutoCloseable {
     private final EtcdDirectory directory;
 
     private EtcdStore(
-            Etcd etcd, Keys keys, Clock clock, Supplier<UUID> uuids, Consumer<String> alarm) {
+            Etcd etcd,
+            Keys keys,
+            Clock clock,
+            Supplier<UUID> uuids,
+            Consumer<String> alarm,
+            Optional<StorePosition> before) {
         this.etcd = etcd;
         unreadable = new Unreadable(alarm);
-        session = new Continuity(etcd, keys, clock, uuids);
+        session = new Continuity(etcd, keys, clock, uuids, before);
         var seen = new Seen();
         var catalogue = new Catalogue(session, keys, unreadable);
         var life = new SignOfLife(etcd, session, keys, seen);
@@ -57,7 +63,30 @@ public final class EtcdStore implements AutoCloseable {
      */
     public static EtcdStore open(
             Etcd etcd, String cluster, Clock clock, Supplier<UUID> uuids, Consumer<String> alarm) {
-        var store = new EtcdStore(etcd, Keys.of(cluster), clock, uuids, alarm);
+        return open(etcd, cluster, clock, uuids, alarm, Optional.empty());
+    }
+
+    /**
+     * The same, for a process that comes after another one.
+     *
+     * @param before what {@link #position} said in that one; the first check holds the store
+     *     against it
+     */
+    public static EtcdStore open(
+            Etcd etcd,
+            String cluster,
+            Clock clock,
+            Supplier<UUID> uuids,
+            Consumer<String> alarm,
+            Optional<String> before) {
+        var store =
+                new EtcdStore(
+                        etcd,
+                        Keys.of(cluster),
+                        clock,
+                        uuids,
+                        alarm,
+                        before.flatMap(StorePosition::of));
         store.session.start();
         return store;
     }
@@ -88,6 +117,11 @@ public final class EtcdStore implements AutoCloseable {
 
     public ClusterDirectory directory() {
         return directory;
+    }
+
+    /** How far the store had come when it was last found in order, in a line; empty: never. */
+    public Optional<String> position() {
+        return session.position().map(StorePosition::text);
     }
 
     /** What cannot be read of it, in sentences for people. */

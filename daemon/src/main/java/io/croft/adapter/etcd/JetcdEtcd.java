@@ -50,7 +50,6 @@ public final class JetcdEtcd implements Etcd {
                 new Links(
                         access.endpoints(),
                         channels::open,
-                        channels.thread(),
                         (int) (chance.get() * access.endpoints().size()));
         this.tokens =
                 access.user()
@@ -125,8 +124,13 @@ public final class JetcdEtcd implements Etcd {
     }
 
     @Override
+    public CompletionStage<Member> member() {
+        return status.of(List.of(links.current())).thenApply(List::getFirst);
+    }
+
+    @Override
     public CompletionStage<List<Member>> members() {
-        return status.ofAll();
+        return status.of(links.all());
     }
 
     @Override

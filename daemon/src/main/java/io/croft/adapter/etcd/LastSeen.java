@@ -16,13 +16,23 @@ final class LastSeen {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private Optional<Header> horizon = Optional.empty();
     private Optional<Meta> meta = Optional.empty();
-    private Optional<RaftLog> log = Optional.empty();
+    private Optional<StorePosition> position;
     private long losses;
     private long checkedAt = -1;
 
+    /**
+     * @param before where the store was when it was last seen by this client's predecessor
+     */
+    LastSeen(Optional<StorePosition> before) {
+        this.position = before;
+    }
+
     /** All of it at one time: the beginning of a check. */
     record Snapshot(
-            long losses, Optional<Header> horizon, Optional<Meta> meta, Optional<RaftLog> log) {
+            long losses,
+            Optional<Header> horizon,
+            Optional<Meta> meta,
+            Optional<StorePosition> position) {
         void checkSameStore(Meta now) {
             Optional<String> before = meta.map(each -> each.record().getClusterUid());
             if (before.filter(uid -> !uid.equals(now.record().getClusterUid())).isPresent()) {
@@ -41,16 +51,16 @@ final class LastSeen {
         /** In words why the store that stands there now went back behind what was seen. */
         Optional<String> contradiction(Meta now, RaftLog last, Header header) {
             long generation = meta.map(Meta::generation).orElse(0L);
-            if (now.generation() != generation) {
-                return now.generation() > generation
-                        ? Optional.empty()
-                        : Optional.of(
-                                "the store's generation was %d and is %d"
-                                        .formatted(generation, now.generation()));
+            if (now.generation() < generation) {
+                return Optional.of(
+                        "the store's generation was %d and is %d"
+                                .formatted(generation, now.generation()));
             }
-            return log.flatMap(before -> before.contradiction(last))
+            var there = StorePosition.of(now, last, header);
+            return position.flatMap(before -> before.contradiction(there))
                     .or(() ->
-                            horizon.filter(before -> header.revision() < before.revision())
+                            horizon.filter(_ -> now.generation() == generation)
+                                    .filter(before -> header.revision() < before.revision())
                                     .map(before ->
                                             "etcd was at revision %d and is at %d"
                                                     .formatted(
@@ -59,7 +69,7 @@ final class LastSeen {
     }
 
     synchronized Snapshot seen() {
-        return new Snapshot(losses, horizon, meta, log);
+        return new Snapshot(losses, horizon, meta, position);
     }
 
     synchronized Optional<Header> horizon() {
@@ -74,15 +84,13 @@ final class LastSeen {
         // Answers may overtake each other; only a check believes in a lower revision.
         if (meta.filter(old -> old.entry().modified() > now.entry().modified()).isEmpty()
                 && meta.filter(old -> old.generation() > now.generation()).isEmpty()) {
-            keep(now);
+            meta = Optional.of(now);
         }
     }
 
-    private void keep(Meta now) {
-        if (meta.filter(old -> old.generation() != now.generation()).isPresent()) {
-            log = Optional.empty();
-        }
-        meta = Optional.of(now);
+    /** Where the store was when a check last found it in order. */
+    synchronized Optional<StorePosition> position() {
+        return position;
     }
 
     synchronized boolean isChecked() {
@@ -110,8 +118,8 @@ final class LastSeen {
             return Optional.empty();
         }
         checkedAt = losses;
-        keep(now);
-        last.ifPresent(found -> log = Optional.of(found));
+        meta = Optional.of(now);
+        last.ifPresent(log -> position = Optional.of(StorePosition.of(now, log, header)));
         horizon = Optional.of(header);
         return Optional.of(now.standing());
     }

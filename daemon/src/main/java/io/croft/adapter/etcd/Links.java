@@ -3,8 +3,6 @@ package io.croft.adapter.etcd;
 import io.grpc.ManagedChannel;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -18,20 +16,12 @@ final class Links {
     private final List<Link> all;
     private final AtomicInteger current;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private final Executor thread;
     private volatile boolean closed;
 
     /**
-     * @param thread the one on which all answers arrive, so that listeners hear of a loss before
-     *     anything that comes over the next connection
      * @param first place of the one to begin with, so that many agents spread over the members
      */
-    Links(
-            List<EtcdEndpoint> endpoints,
-            Function<EtcdEndpoint, ManagedChannel> open,
-            Executor thread,
-            int first) {
-        this.thread = thread;
+    Links(List<EtcdEndpoint> endpoints, Function<EtcdEndpoint, ManagedChannel> open, int first) {
         this.all =
                 endpoints.stream()
                         .map(endpoint -> new Link(endpoint, open.apply(endpoint), this::lost))
@@ -54,11 +44,12 @@ final class Links {
 
     /**
      * What was sent over it did not come through, or its connection ended. If it is the one in use
-     * the listeners hear of it, and the next one is in use.
+     * the listeners hear of it, here and now, and only then the next one is in use: nothing may go
+     * over that one in the belief that nothing was lost.
      */
     void lost(Link link) {
         if (!closed && current().equals(link)) {
-            afterwards(() -> listeners.forEach(Runnable::run));
+            listeners.forEach(Runnable::run);
             passOver(link);
         }
     }
@@ -83,15 +74,6 @@ final class Links {
             }
         }
         return next;
-    }
-
-    /** Does something when the listeners have heard of all losses so far. */
-    void afterwards(Runnable action) {
-        try {
-            thread.execute(action);
-        } catch (RejectedExecutionException ended) {
-            action.run();
-        }
     }
 
     void onLost(Runnable listener) {

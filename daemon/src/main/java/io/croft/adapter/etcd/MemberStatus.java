@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Asks every endpoint at once what its member says of itself. */
+/** Asks endpoints, all at once, what their members say of themselves. */
 final class MemberStatus {
     private final Links links;
     private final AuthTokens tokens;
@@ -28,17 +28,12 @@ final class MemberStatus {
     }
 
     /** Of those that answer within the time of one call; fails when none does. */
-    CompletableFuture<List<Member>> ofAll() {
+    CompletableFuture<List<Member>> of(List<Link> those) {
         var deadline = Deadline.after(Timings.STORE_CALL.toMillis(), TimeUnit.MILLISECONDS);
         Map<Link, CompletableFuture<Member>> asked = new LinkedHashMap<>();
-        links.all().forEach(link -> asked.put(link, of(link, deadline)));
-        var members = new CompletableFuture<List<Member>>();
-        var all = CompletableFuture.allOf(asked.values().toArray(CompletableFuture<?>[]::new));
-        OnEnd.of(
-                all.handle((_, _) -> answers(asked)),
-                members::complete,
-                failure -> links.afterwards(() -> members.completeExceptionally(failure)));
-        return members;
+        those.forEach(link -> asked.put(link, of(link, deadline)));
+        return CompletableFuture.allOf(asked.values().toArray(CompletableFuture<?>[]::new))
+                .handle((_, _) -> answers(asked));
     }
 
     private CompletableFuture<Member> of(Link link, Deadline deadline) {

@@ -1,13 +1,13 @@
 package io.croft.adapter.etcd;
 
 import io.croft.core.rejection.Reason;
-import io.croft.core.rejection.RejectedException;
+import io.croft.core.rejection.Rejection;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
+import io.croft.node.port.FailedStage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +54,12 @@ public final class ObservedEtcd implements Etcd {
     }
 
     @Override
+    public CompletionStage<Member> member() {
+        BootTime began = now();
+        return observed("status", began, etcd.member());
+    }
+
+    @Override
     public CompletionStage<List<Member>> members() {
         BootTime began = now();
         return observed("status", began, etcd.members());
@@ -72,11 +78,7 @@ public final class ObservedEtcd implements Etcd {
         if (failure == null) {
             return "ok";
         }
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        Reason reason =
-                cause instanceof RejectedException refused
-                        ? refused.rejection().reason()
-                        : Reason.INTERNAL;
+        Reason reason = FailedStage.refusal(failure).map(Rejection::reason).orElse(Reason.INTERNAL);
         return reason.name().toLowerCase(Locale.ROOT);
     }
 

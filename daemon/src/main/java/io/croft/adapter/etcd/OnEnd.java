@@ -1,6 +1,6 @@
 package io.croft.adapter.etcd;
 
-import java.util.concurrent.CompletionException;
+import io.croft.node.port.FailedStage;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -15,13 +15,8 @@ final class OnEnd {
                     if (failure == null) {
                         good.accept(value);
                     } else {
-                        bad.accept(plain(failure));
+                        bad.accept(FailedStage.cause(failure));
                     }
                 });
-    }
-
-    private static Throwable plain(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : null;
-        return cause == null ? failure : cause;
     }
 }

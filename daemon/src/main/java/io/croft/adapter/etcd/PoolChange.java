@@ -9,6 +9,7 @@ import io.croft.adapter.etcd.Etcd.Step.Put;
 import io.croft.adapter.wire.RecordWire;
 import io.croft.core.address.Cidr;
 import io.croft.core.pool.ExternalRange;
+import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolSet;
 import io.croft.core.pool.StoredPool;
 import io.croft.core.rejection.Reason;
@@ -23,6 +24,9 @@ import java.util.Optional;
 final class PoolChange {
     /** Keys of one transaction; the rest of etcd's limit is for what goes with them. */
     static final int MOST_KEYS = 120;
+
+    /** Pools that are put back at once. */
+    private static final int MOST_RESTORED = MOST_KEYS - 1;
 
     private final Keys keys;
     private final PoolsSeen seen;
@@ -39,6 +43,30 @@ final class PoolChange {
         steps.add(new Put(keys.poolset(), Long.toString(next.revision())));
         pools();
         external();
+    }
+
+    /**
+     * As many of the lost pools as one transaction puts back, of those that do not meet a record
+     * that cannot be read. A record of which nobody knows the range meets none: it was there before
+     * them, or they would not have been made.
+     */
+    static PoolSet restored(Keys keys, PoolsSeen seen, PoolSet wanted) {
+        PoolSet part = seen.set();
+        List<Pool> lost =
+                wanted.pools().values().stream()
+                        .map(StoredPool::pool)
+                        .filter(pool -> seen.set().find(pool.id()).isEmpty())
+                        .filter(pool -> !seen.unreadable().containsKey(keys.pool(pool.name())))
+                        .filter(pool ->
+                                seen.unreadableRanges().stream()
+                                        .flatMap(Optional::stream)
+                                        .noneMatch(pool.cidr()::overlaps))
+                        .limit(MOST_RESTORED)
+                        .toList();
+        for (Pool pool : lost) {
+            part = part.restore(pool);
+        }
+        return part;
     }
 
     PoolSet next() {

@@ -1,6 +1,7 @@
 package io.croft.adapter.etcd;
 
 import io.croft.adapter.etcd.Etcd.Entry;
+import io.croft.adapter.etcd.Etcd.Header;
 import io.croft.adapter.etcd.Etcd.Member;
 import io.croft.core.rejection.RejectedException;
 import io.croft.proto.store.v1.RaftMark;
@@ -14,8 +15,14 @@ record RaftLog(long cluster, long term, long index) {
     /** A mark that is older than this is moved up. */
     private static final long FRESH = 20;
 
-    static RaftLog of(Member member) {
-        return new RaftLog(member.header().cluster(), member.header().term(), member.index());
+    /**
+     * The log as a member shows it that answered a linearizable read.
+     *
+     * @param read the header of that answer. Its term is the cluster's; the member's own may be of
+     *     an election that it began alone since, and that nobody will hear of
+     */
+    static RaftLog of(Header read, Member teller) {
+        return new RaftLog(read.cluster(), read.term(), teller.index());
     }
 
     /** The mark; empty: it is missing or cannot be read, so nobody can tell. */

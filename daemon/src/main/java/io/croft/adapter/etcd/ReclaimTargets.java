@@ -1,5 +1,6 @@
 package io.croft.adapter.etcd;
 
+import io.croft.core.engine.Timings;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
 import io.croft.node.port.Install;
@@ -83,7 +84,7 @@ record ReclaimTargets(
                                 "node %s gave a sign of life on that machine less than %d s ago"
                                         .formatted(
                                                 nodeOf(other).orElse(other.toString()),
-                                                SignOfLife.LENGTH.toSeconds()))
+                                                Timings.LIFE.toSeconds()))
                         .with("node", node);
         return isSameName(target, other)
                 ? why

@@ -10,6 +10,7 @@ import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.adapter.etcd.Etcd.Step.Put;
 import io.croft.adapter.etcd.Etcd.Step.Range;
 import io.croft.adapter.wire.RecordWire;
+import io.croft.core.engine.Timings;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.time.Clock;
@@ -124,7 +125,7 @@ final class RegisterTransaction {
             throw Reason.INSTALL_LIVE
                     .because(
                             "node %s gave a sign of life in its former boot less than %d s ago"
-                                    .formatted(next.node(), SignOfLife.LENGTH.toSeconds()))
+                                    .formatted(next.node(), Timings.LIFE.toSeconds()))
                     .asException();
         }
         if (there.isEmpty() && expected != 0) {

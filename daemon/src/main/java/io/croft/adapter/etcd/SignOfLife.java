@@ -6,8 +6,8 @@ import io.croft.adapter.etcd.Etcd.Reading;
 import io.croft.adapter.etcd.Etcd.Step.Delete;
 import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.adapter.etcd.Etcd.Step.Put;
+import io.croft.core.engine.Timings;
 import io.croft.node.port.Registrant;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * incarnation is still the caller's; a lease that was lost is granted anew.
  */
 final class SignOfLife {
-    static final Duration LENGTH = Duration.ofSeconds(45);
 
     private static final int TRIES = 4;
 
@@ -54,7 +53,7 @@ final class SignOfLife {
     }
 
     private CompletionStage<Long> grant(UUID install) {
-        return etcd.grant(LENGTH)
+        return etcd.grant(Timings.LIFE)
                 .thenApply(granted -> {
                     leases.put(install, granted);
                     return granted;

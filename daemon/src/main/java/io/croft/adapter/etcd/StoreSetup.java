@@ -124,7 +124,7 @@ public final class StoreSetup {
                 members.stream()
                         .filter(each -> each.header().member() == answer.header().member())
                         .findFirst()
-                        .map(RaftLog::of)
+                        .map(each -> RaftLog.of(answer.header(), each))
                         .orElseGet(() ->
                                 new RaftLog(answer.header().cluster(), answer.header().term(), 0));
         UUID cluster = uuids.get();

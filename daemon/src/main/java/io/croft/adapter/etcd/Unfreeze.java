@@ -210,7 +210,7 @@ final class Unfreeze {
                 members.stream()
                         .filter(each -> each.header().member() == answer.header().member())
                         .findFirst()
-                        .map(RaftLog::of);
+                        .map(each -> RaftLog.of(answer.header(), each));
         if (log.isEmpty()) {
             return Retries.done(Optional.empty());
         }

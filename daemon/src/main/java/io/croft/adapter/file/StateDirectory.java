@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The directory that holds all that a node keeps: {@code lock}, {@code journal/}, {@code
- * store.json}, and journals that were set aside. At most one process works in it, the one that has
- * the lock; reading needs none.
+ * store.json}, {@code position} beside an etcd, and journals that were set aside. At most one
+ * process works in it, the one that has the lock; reading needs none.
  */
 public final class StateDirectory implements AutoCloseable {
     private static final String LOCK = "lock";

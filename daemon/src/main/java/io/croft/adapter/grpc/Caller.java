@@ -3,13 +3,13 @@ package io.croft.adapter.grpc;
 import io.croft.adapter.wire.ErrorWire;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
+import io.croft.node.port.FailedStage;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -64,10 +64,7 @@ final class Caller {
 
     /** What the caller is told of a failure; heard by the listener. */
     StatusRuntimeException status(Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
+        Throwable cause = FailedStage.cause(failure);
         if (cause instanceof RejectedException refused) {
             listener.refused(method, requestId, refused.rejection());
             return ErrorWire.write(refused.rejection(), requestId);

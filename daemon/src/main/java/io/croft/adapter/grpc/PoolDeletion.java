@@ -5,10 +5,10 @@ import io.croft.core.engine.NodeView;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolState;
 import io.croft.core.rejection.Reason;
-import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.serving.Look;
 import io.croft.core.time.BootTime;
+import io.croft.node.port.FailedStage;
 import io.croft.node.port.PoolStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,9 +62,9 @@ final class PoolDeletion {
     }
 
     private static boolean isNotEmpty(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof RejectedException refused
-                && refused.rejection().reason() == Reason.POOL_NOT_EMPTY;
+        return FailedStage.refusal(failure)
+                .filter(why -> why.reason() == Reason.POOL_NOT_EMPTY)
+                .isPresent();
     }
 
     /** What this node still has of the pool. */

@@ -9,6 +9,7 @@ package io.croft.core.block;
  * Owned       -retire->   Returning    Returning   -forget->  absent
  * Owned       -start->    Unvalidated  Unvalidated -validate-> Owned   Unvalidated -forget-> absent
  * any with a token -quarantine-> Quarantined   Quarantined -another boot-> Unvalidated   Quarantined -forget-> absent
+ * Quarantined -retire->   Returning
  * </pre>
  *
  * <p>There is no other arrow.

@@ -7,6 +7,7 @@ import io.croft.core.block.Block;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.Ownership;
 import io.croft.core.block.Ownership.Claiming;
+import io.croft.core.block.Ownership.Quarantined;
 import io.croft.core.block.Ownership.Returning;
 import io.croft.core.block.Ownership.Unvalidated;
 import java.util.HashMap;
@@ -99,14 +100,18 @@ public final class Invariants {
                                         node,
                                         id,
                                         node.block(id)
-                                                .filter(b -> b.isOwned() && b.held() == 0)
+                                                .filter(b ->
+                                                        b.isOwned()
+                                                                || b.ownership()
+                                                                        instanceof Quarantined)
+                                                .filter(b -> b.held() == 0)
                                                 .isPresent());
                         case Event.BlockForgotten(BlockId id) ->
                                 must(
                                         node,
                                         id,
                                         node.block(id)
-                                                .filter(b -> !b.isOwned() && b.isEmpty())
+                                                .filter(b -> !b.isOwned() && b.held() == 0)
                                                 .isPresent());
                         default -> Optional.empty();
                     };

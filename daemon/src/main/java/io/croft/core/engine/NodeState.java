@@ -179,10 +179,16 @@ public final class NodeState implements NodeView {
     }
 
     private static void retire(Block block) {
-        if (block.ownership() instanceof Owned(Token token)) {
-            block.become(new Returning(token));
-            block.clear();
+        switch (block.ownership()) {
+            case Owned(Token token) -> leave(block, token);
+            case Quarantined(Token token, Cause cause) -> leave(block, token);
+            case Unvalidated _, Returning _, Claiming _ -> {}
         }
+    }
+
+    private static void leave(Block block, Token token) {
+        block.become(new Returning(token));
+        block.clear();
     }
 
     private void quarantine(BlockId id, Cause cause, Optional<Token> given) {

@@ -69,8 +69,11 @@ public final class Timings {
      */
     public static final Duration AFTER_LOSS = Duration.ofSeconds(30);
 
-    /** A sign of life; it lapses after three times as long. */
+    /** A sign of life is given at least so often. */
     public static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
+
+    /** A sign of life lasts so long: two that are lost do no harm. */
+    public static final Duration LIFE = SIGN_OF_LIFE.multipliedBy(3);
 
     /**
      * The wall clock may have moved this far against the boot clock; more means a machine wound

@@ -13,6 +13,8 @@ import io.croft.core.engine.Command;
 import io.croft.core.engine.Decision;
 import io.croft.core.engine.Event;
 import io.croft.core.engine.NodeView;
+import io.croft.core.pool.Cooldown;
+import io.croft.core.pool.Pool;
 import io.croft.core.time.Moment;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +24,8 @@ import java.util.OptionalLong;
 
 /**
  * The journal against the store: a block under the same token is owned again. Another one is
- * forgotten if it is empty, else quarantined: its pods live on, and it is never taken back.
+ * forgotten if it is empty, else quarantined: its pods live on, and it is never taken back. Once
+ * they are gone it is forgotten, or returned where it is this node's after all.
  *
  * @param owned what the store says that this install owns; empty: it does not answer, and the
  *     journal is trusted
@@ -51,7 +54,7 @@ public record Validate(
         List<Event> events = new ArrayList<>();
         for (Block block : node.blocks()) {
             if (events.size() < MOST) {
-                judge(block).ifPresent(events::add);
+                judge(node, block, now).ifPresent(events::add);
             }
         }
         int judged = events.size();
@@ -64,7 +67,7 @@ public record Validate(
         return new Decision.Accepted<>(events, judged);
     }
 
-    private Optional<Event> judge(Block block) {
+    private Optional<Event> judge(NodeView node, Block block, Moment now) {
         return switch (block.ownership()) {
             case Owned(Token token) ->
                     token.equals(trusted.get(block.id())) && !isMine(block, token)
@@ -75,14 +78,24 @@ public record Validate(
                             isMine(block, token)
                                     ? new Event.BlockValidated(block.id())
                                     : block.isEmpty() ? forget(block) : quarantine(block));
-            // What was quarantined because it is another's need not be remembered without pods.
             case Quarantined(Token token, Cause cause) ->
-                    cause == Cause.FOREIGN_TOKEN && block.isEmpty() && !isMine(block, token)
-                            ? Optional.of(forget(block))
+                    cause == Cause.FOREIGN_TOKEN && owned.isPresent() && isSpent(node, block, now)
+                            ? Optional.of(isMine(block, token) ? retire(block) : forget(block))
                             : Optional.empty();
             case Claiming claiming -> Optional.empty();
             case Returning returning -> Optional.empty();
         };
+    }
+
+    /** What was quarantined because it is another's need not be remembered without pods. */
+    public static boolean isSpent(NodeView node, Block block, Moment now) {
+        Cooldown pools = node.pool(block.id().pool()).map(Pool::cooldown).orElse(Cooldown.DEFAULT);
+        return block.isSpent(now.boot(), pools.time());
+    }
+
+    /** Given back to this node by a re-assertion; it is never taken up again. */
+    private static Event retire(Block block) {
+        return new Event.BlockRetired(block.id());
     }
 
     private static Event forget(Block block) {

@@ -151,6 +151,12 @@ final class ClaimChoice {
         seen.remove(id);
     }
 
+    /** All of what was seen may be otherwise by now. */
+    void forget() {
+        seen.clear();
+        searches.clear();
+    }
+
     /** Forgets searches of pools that are gone. */
     void keepOnly(NodeView node) {
         searches.keySet().removeIf(id -> node.pool(id).isEmpty());

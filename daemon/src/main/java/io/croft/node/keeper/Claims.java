@@ -71,6 +71,10 @@ final class Claims {
     }
 
     void begin(Registrant by, BootTime at) {
+        if (!me.equals(Optional.of(by))) {
+            // Registered anew: what stands in the store may be another one's by now.
+            choice.forget();
+        }
         me = Optional.of(by);
         now = at;
     }

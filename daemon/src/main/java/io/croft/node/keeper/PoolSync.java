@@ -6,6 +6,7 @@ import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolId;
 import io.croft.core.pool.PoolSet;
 import io.croft.core.pool.StoredPool;
+import io.croft.core.time.Backoff;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Moment;
 import io.croft.node.loop.Duty;
@@ -34,12 +35,14 @@ import org.jspecify.annotations.Nullable;
 public final class PoolSync implements Duty, PoolStore {
     private static final Duration PERIOD = Duration.ofSeconds(30);
 
-    /** After a failure; a store that is down is not asked without end. */
-    private static final Duration RETRY = Duration.ofSeconds(1);
+    /** After failures; a store that is down is not asked without end. */
+    private static final Backoff BACKOFF =
+            new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(15));
 
     private final PoolStore store;
     private final EngineLoop loop;
     private final Supplier<Optional<StoreState>> standing;
+    private final Supplier<Double> spread;
     private final AtomicBoolean hinted = new AtomicBoolean(true);
     private PoolSet known = PoolSet.EMPTY;
     private long generation;
@@ -47,6 +50,7 @@ public final class PoolSync implements Duty, PoolStore {
     private final List<CompletableFuture<Boolean>> waiting = new ArrayList<>();
     private boolean applying;
     private boolean inUse;
+    private int failures;
     private boolean reading;
     private BootTime due = BootTime.ZERO;
     private BootTime seen = BootTime.ZERO;
@@ -55,10 +59,15 @@ public final class PoolSync implements Duty, PoolStore {
     /**
      * @param standing what the store last said of itself; empty: it must be asked again first
      */
-    public PoolSync(PoolStore store, EngineLoop loop, Supplier<Optional<StoreState>> standing) {
+    public PoolSync(
+            PoolStore store,
+            EngineLoop loop,
+            Supplier<Optional<StoreState>> standing,
+            Supplier<Double> spread) {
         this.store = store;
         this.loop = loop;
         this.standing = standing;
+        this.spread = spread;
     }
 
     /** Listens for hints from now on. */
@@ -72,6 +81,11 @@ public final class PoolSync implements Duty, PoolStore {
     /** Whether the node has all pools of some answer of the store. */
     public boolean isInUse() {
         return inUse;
+    }
+
+    /** Whether all pools of some answer are in use, or the store was asked and did not answer. */
+    public boolean hasLooked() {
+        return inUse || failures > 0;
     }
 
     /** How many blocks of the pool claims choose among; 0: the pool is not known. */
@@ -96,7 +110,10 @@ public final class PoolSync implements Duty, PoolStore {
         seen = now.boot();
         if (!looked.equals(standing.get())) {
             looked = standing.get();
-            hinted.set(hinted.get() || looked.isPresent());
+            if (looked.isPresent()) {
+                hinted.set(true);
+                restsUntil = BootTime.ZERO;
+            }
         }
         boolean wanted = hinted.get() || !now.boot().isBefore(due);
         if (wanted && !isBusy()) {
@@ -111,12 +128,18 @@ public final class PoolSync implements Duty, PoolStore {
     private void answered(@Nullable PoolSet set, @Nullable Throwable failure) {
         reading = false;
         if (set == null) {
-            restsUntil = seen.plus(RETRY);
+            rest();
             due = due.min(restsUntil);
             return;
         }
+        failures = 0;
         keep(set);
         apply();
+    }
+
+    private void rest() {
+        failures++;
+        restsUntil = seen.plus(BACKOFF.after(failures, spread.get()));
     }
 
     /**
@@ -172,7 +195,7 @@ public final class PoolSync implements Duty, PoolStore {
                     if (refused != null) {
                         settle(refused);
                         hinted.set(true);
-                        restsUntil = seen.plus(RETRY);
+                        rest();
                     } else if (changed > 0 || !proposed.equals(known)) {
                         apply();
                     } else {

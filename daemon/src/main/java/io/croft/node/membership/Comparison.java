@@ -1,10 +1,13 @@
 package io.croft.node.membership;
 
 import io.croft.core.block.BlockId;
+import io.croft.core.block.Cause;
+import io.croft.core.block.Ownership.Quarantined;
 import io.croft.core.block.Token;
 import io.croft.core.engine.NodeView;
 import io.croft.core.ownership.Validate;
 import io.croft.core.pool.PoolSet;
+import io.croft.core.time.Moment;
 import io.croft.node.loop.EngineLoop;
 import io.croft.node.port.BlockOwner;
 import io.croft.node.port.BlockStore;
@@ -36,6 +39,15 @@ final class Comparison {
         this.blocks = blocks;
         this.pools = pools;
         this.loop = loop;
+    }
+
+    /** Whether it would end what a block was quarantined for: its pods are gone since the last. */
+    static boolean isDue(NodeView node, Moment now) {
+        return node.blocks().stream()
+                .anyMatch(block ->
+                        block.ownership() instanceof Quarantined(Token _, Cause cause)
+                                && cause == Cause.FOREIGN_TOKEN
+                                && Validate.isSpent(node, block, now));
     }
 
     /** Completes with the proof, a sentence; or empty, and the blocks are as the store has them. */

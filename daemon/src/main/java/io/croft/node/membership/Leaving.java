@@ -6,7 +6,6 @@ import io.croft.core.block.Ownership.Quarantined;
 import io.croft.core.engine.NodeView;
 import io.croft.core.ownership.RetireBlock;
 import io.croft.core.rejection.Reason;
-import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.Backoff;
 import io.croft.core.time.BootTime;
@@ -14,13 +13,13 @@ import io.croft.core.time.Moment;
 import io.croft.node.loop.Duty;
 import io.croft.node.loop.EngineLoop;
 import io.croft.node.port.ClusterDirectory;
+import io.croft.node.port.FailedStage;
 import io.croft.node.port.Registrant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -132,14 +131,7 @@ public final class Leaving implements Duty {
 
     private void answered(@Nullable Throwable failure, Moment asked) {
         calling = false;
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null
-                        ? failure.getCause()
-                        : failure;
-        Optional<Rejection> why =
-                cause instanceof RejectedException refused
-                        ? Optional.of(refused.rejection())
-                        : Optional.empty();
+        Optional<Rejection> why = FailedStage.refusal(failure);
         // After an answer that was lost the record may be gone already.
         boolean done =
                 failure == null
@@ -153,7 +145,11 @@ public final class Leaving implements Duty {
             waiting.clear();
         } else if (why.filter(r -> r.reason() == Reason.NODE_NOT_EMPTY).isPresent()
                 || failures >= MOST_TRIES) {
-            giveUp(why.orElse(Reason.OUTCOME_UNKNOWN.because(String.valueOf(cause))));
+            giveUp(
+                    why.orElse(
+                            Reason.OUTCOME_UNKNOWN.because(
+                                    String.valueOf(
+                                            failure == null ? null : FailedStage.cause(failure)))));
         } else {
             due = asked.boot().plus(BACKOFF.after(failures, spread.get()));
         }

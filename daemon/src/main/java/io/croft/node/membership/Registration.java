@@ -7,12 +7,12 @@ import io.croft.core.time.BootTime;
 import io.croft.core.time.Moment;
 import io.croft.node.loop.Duty;
 import io.croft.node.loop.EngineLoop;
+import io.croft.node.port.FailedStage;
 import io.croft.node.port.InstallIdentity;
 import io.croft.node.port.IpamListener;
 import io.croft.node.port.Registrant;
 import io.croft.node.port.StoreSession;
 import io.croft.node.port.StoreState;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,15 +38,10 @@ public final class Registration implements Duty {
         LEFT
     }
 
-    /** Half of each is spread. A freeze by somebody else is noticed by looking. */
-    private static final Duration FROZEN_POLL = Duration.ofSeconds(6);
-
-    private static final Duration MEMBER_POLL = Duration.ofSeconds(40);
-
     private final StoreSession session;
     private final EngineLoop loop;
     private final IpamListener listener;
-    private final Supplier<Double> spread;
+    private final StorePoll poll;
     private final Joining joining;
     private final Inheritance inheritance;
     private final Trust trust;
@@ -55,7 +50,6 @@ public final class Registration implements Duty {
     private final ClaimPause claims = new ClaimPause();
     private final AtomicBoolean lost = new AtomicBoolean();
     private Phase phase = Phase.LOOKING;
-    private Optional<StoreState> standing = Optional.empty();
     private boolean calling;
     private int round;
     private long starts;
@@ -83,7 +77,7 @@ public final class Registration implements Duty {
         this.session = stores.session();
         this.loop = loop;
         this.listener = listener;
-        this.spread = spread;
+        this.poll = new StorePoll(stores.session(), spread);
         var enrolment =
                 new RegisterInstall(stores.installs(), loop, identity, boot.id(), version, nonces);
         this.joining = Joining.of(stores, loop, listener, boot.id(), enrolment);
@@ -118,12 +112,7 @@ public final class Registration implements Duty {
 
     /** What the store said of itself; empty: it must be asked again first. */
     public Optional<StoreState> standing() {
-        return standing;
-    }
-
-    /** Another agent took the install over: this one must not allocate any more. */
-    public boolean isSuperseded() {
-        return phase == Phase.SUPERSEDED;
+        return poll.state();
     }
 
     /** Why this agent serves nothing, whatever its journal says; empty: it may. */
@@ -168,7 +157,7 @@ public final class Registration implements Duty {
     private void withdraw() {
         round++;
         joining.abandon();
-        standing = Optional.empty();
+        poll.forget();
         if (phase != Phase.LOOKING) {
             phase = Phase.LOOKING;
             calling = false;
@@ -207,6 +196,9 @@ public final class Registration implements Duty {
     }
 
     private void look(NodeView node, Moment now) {
+        if (phase == Phase.MEMBER && Comparison.isDue(node, now)) {
+            withdraw();
+        }
         int mine = round;
         calling = true;
         if (phase == Phase.LOOKING) {
@@ -214,14 +206,12 @@ public final class Registration implements Duty {
                     .whenCompleteAsync(
                             (result, failure) -> {
                                 calling = false;
-                                if (mine == round && failure != null) {
-                                    claims.failed();
-                                }
+                                failed(mine, failure);
                                 entered(mine == round ? result : null, failure, now);
                             },
                             loop);
         } else {
-            session.check()
+            poll.look()
                     .whenCompleteAsync(
                             (there, _) -> {
                                 if (mine == round) {
@@ -231,6 +221,15 @@ public final class Registration implements Duty {
                             },
                             loop);
         }
+    }
+
+    private void failed(int mine, @Nullable Throwable failure) {
+        if (mine == round && failure != null) {
+            claims.failed();
+        }
+        FailedStage.refusal(failure)
+                .filter(why -> why.reason() == Reason.STORE_UNAVAILABLE)
+                .ifPresent(_ -> trust.absent());
     }
 
     private void entered(
@@ -249,21 +248,14 @@ public final class Registration implements Duty {
 
     private void settle(Phase next, StoreState there) {
         phase = next;
-        standing = Optional.of(there);
+        poll.found(there);
         failures.over(there.frozen());
-        pause();
+        due = seen.plus(poll.pause());
     }
 
-    private void pause() {
-        Duration most = phase == Phase.FROZEN ? FROZEN_POLL : MEMBER_POLL;
-        long nanos = (long) (most.toNanos() * (1 + spread.get()) / 2);
-        due = seen.plus(Duration.ofNanos(nanos));
-    }
-
-    /** No answer: a store that is away for a while; whoever calls it finds out. */
     private void looked(@Nullable StoreState there) {
-        if (there == null || standing.filter(there::equals).isPresent()) {
-            pause();
+        if (poll.isAsFound(there)) {
+            due = seen.plus(poll.pause());
         } else {
             withdraw();
         }

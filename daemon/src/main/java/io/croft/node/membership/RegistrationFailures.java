@@ -1,14 +1,13 @@
 package io.croft.node.membership;
 
 import io.croft.core.rejection.Reason;
-import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.Backoff;
 import io.croft.node.loop.EngineLoop;
+import io.croft.node.port.FailedStage;
 import io.croft.node.port.IpamListener;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,16 +39,13 @@ final class RegistrationFailures {
 
     Duration pauseAfter(@Nullable Throwable failure) {
         failures++;
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null
-                        ? failure.getCause()
-                        : failure;
         Optional<Rejection> taken =
-                cause instanceof RejectedException rejected
-                        ? Optional.of(rejected.rejection()).filter(RegistrationFailures::isTaken)
-                        : Optional.empty();
+                FailedStage.refusal(failure).filter(RegistrationFailures::isTaken);
         if (failures == 1 || taken.isPresent() != refused.isPresent()) {
-            String other = cause == null ? "the link to the store was lost" : cause.toString();
+            String other =
+                    failure == null
+                            ? "the link to the store was lost"
+                            : FailedStage.cause(failure).toString();
             String what = taken.map(Rejection::sentence).orElse(other);
             listener.outage("registration", true, what);
         }

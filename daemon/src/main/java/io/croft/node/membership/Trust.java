@@ -13,8 +13,9 @@ import java.util.Optional;
 
 /**
  * Whether the journal may be served from although no store confirmed it: once, at a start in the
- * journal's own boot, when the store does not answer within {@link Timings#START_WAIT}, and the
- * clocks did not move against each other. The answer of a frozen store counts as none.
+ * journal's own boot, when the clocks did not move against each other, and the store is known not
+ * to answer or says nothing for {@link Timings#START_WAIT}. The answer of a frozen store counts as
+ * none.
  */
 final class Trust implements Duty {
     private final EngineLoop loop;
@@ -22,6 +23,7 @@ final class Trust implements Duty {
     private final Registration.Boot boot;
     private Optional<Moment> first = Optional.empty();
     private boolean open;
+    private boolean absent;
     private boolean given;
 
     Trust(EngineLoop loop, IpamListener listener, Registration.Boot boot) {
@@ -33,6 +35,11 @@ final class Trust implements Duty {
 
     boolean isGiven() {
         return given;
+    }
+
+    /** Nothing of the store was there to be asked: to wait for it longer would help nobody. */
+    void absent() {
+        absent = true;
     }
 
     /** The store confirmed the blocks: whatever comes now, it must confirm them again. */
@@ -52,7 +59,7 @@ final class Trust implements Duty {
             open = false;
         }
         BootTime patience = boot.started().plus(Timings.START_WAIT);
-        if (!open || now.boot().isBefore(patience)) {
+        if (!open || (!absent && now.boot().isBefore(patience))) {
             return open ? patience : BootTime.NEVER;
         }
         open = false;

@@ -10,6 +10,7 @@ import io.croft.adapter.etcd.SimEtcd.Backup;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Token;
+import io.croft.core.pool.Pool;
 import io.croft.core.rejection.Reason;
 import io.croft.node.port.AssertedBlocks;
 import io.croft.node.port.BlockStore.ClaimAnswer;
@@ -44,9 +45,12 @@ class ContinuityTest {
     }
 
     private ClaimIntent intent() {
-        var pool = Pools.pool(1, "a", "10.1.0.0/16");
+        return intent(Pools.pool(1, "a", "10.1.0.0/16"), 9);
+    }
+
+    private ClaimIntent intent(Pool pool, long index) {
         return new ClaimIntent(
-                new BlockId(pool.id(), pool.block(9)),
+                new BlockId(pool.id(), pool.block(index)),
                 Optional.empty(),
                 Optional.empty(),
                 new Token(1, 1, new UUID(7, ++nonces)));
@@ -170,6 +174,28 @@ class ContinuityTest {
         stores.etcd.pass(100);
         assertEquals(FINE, await(stores.open().session().check()));
         assertEquals(FROZEN, await(store.session().check()));
+    }
+
+    @Test
+    void believesTheTermOfItsReadAndNotThatOfAnElectionThatAMemberBeganAlone() {
+        begin();
+        String before = mark();
+        stores.etcd.campaignAlone(3);
+        assertEquals(FINE, await(store.session().check()));
+        stores.etcd.campaignAlone(0);
+        assertEquals(FINE, await(store.session().check()));
+        assertEquals(before, mark());
+    }
+
+    @Test
+    void asksTheMemberInUseAndTheOthersOnlyWhereAnotherOneAnswered() {
+        begin();
+        int before = stores.etcd.surveys();
+        await(store.session().check());
+        assertEquals(before, stores.etcd.surveys());
+        stores.etcd.askFirst(0xb2);
+        assertEquals(FINE, await(store.session().check()));
+        assertEquals(before + 1, stores.etcd.surveys());
     }
 
     @ParameterizedTest

@@ -47,6 +47,9 @@ final class SimEtcd implements Etcd {
     private final List<Runnable> listeners = new ArrayList<>();
     private long cluster = 0xc1;
     private long member = 0xa1;
+    private long inUse = member;
+    private int campaigns;
+    private int surveys;
     private long term = 2;
     private long index = FIRST_INDEX;
     private long lastLease = 100;
@@ -172,17 +175,13 @@ final class SimEtcd implements Etcd {
         T made;
         meanwhile().run();
         synchronized (this) {
+            expire();
             calls++;
             now = calls == faultAt ? fault : Fault.NONE;
-            if (now == Fault.LOST || now == Fault.AWAY) {
-                made = null;
-            } else {
-                expire();
-                try {
-                    made = body.get();
-                } catch (RuntimeException e) {
-                    return CompletableFuture.failedFuture(e);
-                }
+            try {
+                made = now == Fault.LOST || now == Fault.AWAY ? null : body.get();
+            } catch (RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
             }
         }
         if (now == Fault.NONE) {
@@ -253,9 +252,34 @@ final class SimEtcd implements Etcd {
     }
 
     @Override
+    public CompletionStage<Member> member() {
+        return call(() -> status(inUse, term + campaigns));
+    }
+
+    @Override
     public CompletionStage<List<Member>> members() {
-        return call(() ->
-                List.of(new Member("sim", header(), index, "3.7.3", space.size() * 256L, member)));
+        surveys++;
+        return call(() -> List.of(status(member, term + campaigns)));
+    }
+
+    private Member status(long id, long itsTerm) {
+        var header = new Header(cluster, id, space.revision(), itsTerm);
+        return new Member("sim", header, index, "3.7.3", space.size() * 256L, member);
+    }
+
+    /** The member begins elections that nobody hears of: only its own word shows their terms. */
+    synchronized void campaignAlone(int times) {
+        campaigns = times;
+    }
+
+    /** A proxy has that member's status asked, while another one answers. */
+    synchronized void askFirst(long other) {
+        inUse = other;
+    }
+
+    /** How often all members were asked. */
+    int surveys() {
+        return surveys;
     }
 
     @Override

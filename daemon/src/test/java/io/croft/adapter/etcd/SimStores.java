@@ -4,6 +4,7 @@ import io.croft.node.port.StoreState;
 import io.croft.testing.ManualClock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -40,6 +41,11 @@ final class SimStores {
     /** A client that has not looked yet. */
     EtcdStore open() {
         return EtcdStore.open(etcd, CLUSTER, clock, ids, alarms::add);
+    }
+
+    /** A client of a process that comes after another one. */
+    EtcdStore open(Optional<String> before) {
+        return EtcdStore.open(etcd, CLUSTER, clock, ids, alarms::add, before);
     }
 
     /** A client that found everything in order. */

@@ -111,7 +111,7 @@ class RegistrationTest {
         node.restart();
         registerTwin(node, install);
         node.settle();
-        assertTrue(node.registration().isSuperseded());
+        assertTrue(node.isSuperseded());
         assertAllocatesNothing(node);
         assertTrue(node.ask(new Release(Some.attachment("first"), node.clock.now().boot(), false)));
     }
@@ -133,7 +133,7 @@ class RegistrationTest {
         node.settle();
         node.pass(Duration.ofSeconds(30));
         assertTrue(raced[0]);
-        assertTrue(node.registration().isSuperseded());
+        assertTrue(node.isSuperseded());
         assertAllocatesNothing(node);
     }
 
@@ -146,7 +146,7 @@ class RegistrationTest {
         node.restart();
         node.store.become(Weather.FINE);
         node.pass(Duration.ofSeconds(20));
-        assertFalse(node.registration().isSuperseded());
+        assertFalse(node.isSuperseded());
         assertTrue(node.registration().registrant().isPresent());
     }
 
@@ -248,7 +248,7 @@ class RegistrationTest {
         registerTwin(node, install);
         node.store.become(Weather.FINE);
         node.pass(Duration.ofSeconds(20));
-        assertTrue(node.registration().isSuperseded());
+        assertTrue(node.isSuperseded());
         assertEquals(Set.of(), owned(node));
         assertAllocatesNothing(node);
     }

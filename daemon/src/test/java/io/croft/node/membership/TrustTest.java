@@ -66,4 +66,14 @@ class TrustTest {
         node.pass(Duration.ofSeconds(60));
         assertEquals(Reason.NOT_VALIDATED, node.refusal(add("third")).reason());
     }
+
+    @Test
+    void servesFromTheJournalAtOnceWhenNothingOfTheStoreIsThere() {
+        node.store.become(Weather.DOWN);
+        node.restart();
+        var answer = node.submit(add("second"));
+        node.settle();
+        assertEquals(1, answer.join().allocation().addresses().size());
+        assertTrue(node.heard.outages.contains("store begins"));
+    }
 }

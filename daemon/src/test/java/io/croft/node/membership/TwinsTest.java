@@ -70,7 +70,7 @@ class TwinsTest {
         Pods.start(clone, "pod");
         original.store.become(Weather.FINE);
         cluster.pass(Duration.ofSeconds(40));
-        assertTrue(original.registration().isSuperseded());
+        assertTrue(original.isSuperseded());
         var answer = original.submit(Pods.add(original, "more"));
         cluster.pass(Duration.ofSeconds(6));
         assertTrue(answer.isCompletedExceptionally());
@@ -91,7 +91,7 @@ class TwinsTest {
         node.journal.putBack(snapshot);
         node.reboot();
         cluster.pass(Duration.ofMinutes(2));
-        assertTrue(node.registration().isSuperseded());
+        assertTrue(node.isSuperseded());
         assertTrue(node.state().blocks().stream().noneMatch(Block::isOwned));
     }
 
@@ -133,7 +133,7 @@ class TwinsTest {
         }
         node.store.become(Weather.FINE);
         cluster.pass(Duration.ofSeconds(60));
-        assertFalse(node.registration().isSuperseded());
+        assertFalse(node.isSuperseded());
         assertTrue(node.registration().registrant().isPresent());
         assertFalse(node.state().block(block).orElseThrow().isOwned());
         Pods.start(node, "second");

@@ -1,10 +1,10 @@
 package io.croft.node.port;
 
+import io.croft.core.engine.Timings;
 import io.croft.core.pool.PoolId;
 import io.croft.core.pool.PoolSet;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,8 +25,6 @@ import java.util.function.UnaryOperator;
  */
 public final class InMemoryStore extends InMemoryBlocks
         implements InstallStore, PoolStore, Pressure, Mirror, ClusterDirectory {
-    private static final Duration LIFE = Duration.ofSeconds(45);
-
     private final List<Runnable> hints = new ArrayList<>();
     private final Map<UUID, Instant> signs = new TreeMap<>();
     private final Set<PoolId> pressed = new TreeSet<>();
@@ -40,18 +38,13 @@ public final class InMemoryStore extends InMemoryBlocks
 
     private boolean lives(UUID install) {
         Instant sign = signs.get(install);
-        return sign != null && now.isBefore(sign.plus(LIFE));
+        return sign != null && now.isBefore(sign.plus(Timings.LIFE));
     }
 
     @Override
     public synchronized CompletionStage<Void> raise(PoolId pool) {
         pressed.add(pool);
         return CompletableFuture.completedFuture(null);
-    }
-
-    /** The pressure lapses. */
-    public synchronized void relax() {
-        pressed.clear();
     }
 
     @Override
