@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import io.croft.it.Shim.Pod;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,7 +44,7 @@ final class EtcdLeaveIT {
             // What rests in the other blocks cools; this one's former sandbox lives on.
             Eventually.holds(
                     () -> leaves.log() + leaves.croft("block list").out(),
-                    () -> leave(leaves).exit() == 4 && owned(stays, "leaves").size() == 1);
+                    () -> leave(leaves).exit() == 4 && Blocks.owned(stays, "leaves").size() == 1);
             namespaces.remove(last);
             Eventually.holds(() -> leaves.log() + leave(leaves), () -> leave(leaves).exit() == 0);
 
@@ -64,7 +62,7 @@ final class EtcdLeaveIT {
     }
 
     private static void expectGone(EtcdPlace place, RealAgent stays, RealAgent leaves) {
-        assertEquals(Set.of(), owned(stays, "leaves"));
+        assertEquals(Set.of(), Blocks.owned(stays, "leaves"));
         assertEquals(Set.of("stays"), nodes(stays));
         Program.Outcome audit = place.croft("audit");
         assertEquals(0, audit.exit(), audit::toString);
@@ -74,21 +72,8 @@ final class EtcdLeaveIT {
     }
 
     private static Set<String> nodes(RealAgent agent) {
-        return texts(agent, "node list", "name");
-    }
-
-    private static Set<String> owned(RealAgent agent, String node) {
-        return agent.list("block list --cluster").asList().stream()
-                .map(JsonElement::getAsJsonObject)
-                .filter(block -> block.get("node").getAsString().equals(node))
-                .map(block -> block.get("cidr").getAsString())
-                .collect(Collectors.toSet());
-    }
-
-    private static Set<String> texts(RealAgent agent, String words, String field) {
-        return agent.list(words).asList().stream()
-                .map(JsonElement::getAsJsonObject)
-                .map((JsonObject each) -> each.get(field).getAsString())
+        return agent.list("node list").asList().stream()
+                .map(node -> node.getAsJsonObject().get("name").getAsString())
                 .collect(Collectors.toSet());
     }
 }

@@ -59,6 +59,22 @@ public final class EtcdTool {
         run("compact", Long.toString(revision()));
     }
 
+    /** Writes until the quota is used up. */
+    public void fill() {
+        String much = "x".repeat(100_000);
+        for (int writes = 0; writes < 1000; writes++) {
+            try {
+                run("put", "/full", much);
+            } catch (AssertionError full) {
+                if (String.valueOf(full.getMessage()).contains("database space exceeded")) {
+                    return;
+                }
+                throw full;
+            }
+        }
+        throw new AssertionError("there is always room");
+    }
+
     private long revision() {
         return Long.parseLong(first(run("get", "x", "-w", "json"), "\"revision\":(\\d+)"));
     }
