@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.it.Shim.Pod;
+import io.croft.testing.Eventually;
+import io.croft.testing.Program;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

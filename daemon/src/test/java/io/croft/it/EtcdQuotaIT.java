@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.it.Shim.Answer;
+import io.croft.testing.Eventually;
+import io.croft.testing.Program;
 import io.croft.testing.etcd.EtcdSetup;
 import io.croft.testing.etcd.EtcdTool;
 import io.croft.testing.etcd.EtcdVersion;

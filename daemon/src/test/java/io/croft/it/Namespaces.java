@@ -1,6 +1,7 @@
 package io.croft.it;
 
 import io.croft.it.Shim.Pod;
+import io.croft.testing.Program;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

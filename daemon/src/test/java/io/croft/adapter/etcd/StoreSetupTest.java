@@ -13,6 +13,7 @@ import io.croft.core.rejection.Reason;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
 import io.croft.node.port.StoreState;
+import io.croft.testing.Pools;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

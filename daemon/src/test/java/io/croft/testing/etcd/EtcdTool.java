@@ -1,5 +1,6 @@
 package io.croft.testing.etcd;
 
+import io.croft.testing.Program;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class EtcdTool {
         command.addAll(List.of("--endpoints", urls, "--command-timeout", "20s"));
         command.addAll(flags);
         command.addAll(List.of(words));
-        return Child.run(command, V3);
+        return Program.run(command, V3, "").expectSuccess();
     }
 
     /** Of the first member. */
