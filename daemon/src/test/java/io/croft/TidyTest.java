@@ -37,7 +37,7 @@ class TidyTest {
     private static final Pattern LEFT_OVER =
             Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
 
-    private static final Path ROOT = root();
+    static final Path ROOT = root();
 
     private static Path root() {
         Path here = Path.of("").toAbsolutePath();

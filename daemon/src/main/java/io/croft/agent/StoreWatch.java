@@ -41,6 +41,10 @@ final class StoreWatch {
     private Optional<BootTime> poolsRead = Optional.empty();
     private Optional<Away> away = Optional.empty();
     private Optional<Rejection> unregistered = Optional.empty();
+
+    /** Why it takes no writes, though it answers readings. */
+    private Optional<Rejection> unwritable = Optional.empty();
+
     private boolean frozen;
 
     /**
@@ -74,6 +78,15 @@ final class StoreWatch {
         unregistered = why.filter(r -> !isAway(r));
     }
 
+    /** A claim or a return ended so. A store that is absent says nothing of what it would take. */
+    synchronized void blocks(@Nullable Object answer, @Nullable Throwable failure) {
+        Optional<Rejection> why = why(failure);
+        unwritable =
+                why.isEmpty()
+                        ? Optional.empty()
+                        : why.filter(StoreWatch::isRefusing).or(() -> unwritable);
+    }
+
     private void answered(@Nullable Throwable failure) {
         away =
                 why(failure)
@@ -82,7 +95,11 @@ final class StoreWatch {
     }
 
     private static boolean isAway(Rejection why) {
-        return ABSENT.contains(why.reason()) || REFUSING.contains(why.reason());
+        return ABSENT.contains(why.reason()) || isRefusing(why);
+    }
+
+    private static boolean isRefusing(Rejection why) {
+        return REFUSING.contains(why.reason());
     }
 
     private static Optional<Rejection> why(@Nullable Throwable failure) {
@@ -95,8 +112,8 @@ final class StoreWatch {
 
     private Condition condition(Away absence, BootTime now) {
         Rejection why = absence.why();
-        return REFUSING.contains(why.reason())
-                ? new Condition(why.reason().name(), why.sentence())
+        return isRefusing(why)
+                ? condition(why)
                 : new Condition(
                         "STORE_AWAY",
                         "the store (%s) has not answered for %d s: %s; pods are served from this node's own blocks meanwhile"
@@ -106,11 +123,17 @@ final class StoreWatch {
                                         why.message()));
     }
 
+    private static Condition condition(Rejection why) {
+        return new Condition(why.reason().name(), why.sentence());
+    }
+
     /** What a person should know of it. */
     synchronized List<Condition> conditions() {
         BootTime now = clock.now().boot();
         List<Condition> conditions = new ArrayList<>();
-        away.ifPresent(absence -> conditions.add(condition(absence, now)));
+        away.map(absence -> condition(absence, now))
+                .or(() -> unwritable.map(StoreWatch::condition))
+                .ifPresent(conditions::add);
         if (frozen) {
             conditions.add(
                     new Condition(
@@ -118,8 +141,7 @@ final class StoreWatch {
                             "the store (%s) may have been restored from a backup, and nothing is claimed or returned; %s"
                                     .formatted(store, Reason.STORE_FROZEN.remedy())));
         }
-        unregistered.ifPresent(
-                why -> conditions.add(new Condition(why.reason().name(), why.sentence())));
+        unregistered.ifPresent(why -> conditions.add(condition(why)));
         Duration age = now.since(poolsRead.orElse(began));
         if (age.compareTo(STALE) > 0) {
             conditions.add(
@@ -133,6 +155,7 @@ final class StoreWatch {
 
     synchronized StoreFigures figures() {
         Duration age = clock.now().boot().since(poolsRead.orElse(began));
-        return new StoreFigures(away.isEmpty(), frozen, age.toMillis() / 1000.0);
+        return new StoreFigures(
+                away.isEmpty() && unwritable.isEmpty(), frozen, age.toMillis() / 1000.0);
     }
 }

@@ -1,7 +1,14 @@
 package io.croft.agent;
 
+import io.croft.core.block.BlockId;
+import io.croft.core.block.ClaimIntent;
+import io.croft.core.block.Token;
+import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolSet;
 import io.croft.node.port.AssertedBlocks;
+import io.croft.node.port.BlockOwner;
+import io.croft.node.port.BlockPage;
+import io.croft.node.port.BlockStore;
 import io.croft.node.port.Install;
 import io.croft.node.port.InstallIdentity;
 import io.croft.node.port.InstallStore;
@@ -10,6 +17,7 @@ import io.croft.node.port.Registrant;
 import io.croft.node.port.StoreSession;
 import io.croft.node.port.StoreState;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -22,7 +30,7 @@ final class WatchedStore {
     static Store of(Store all, StoreWatch watch) {
         return new Store(
                 all.name(),
-                all.blocks(),
+                new Blocks(all.blocks(), watch),
                 new Installs(all.installs(), watch),
                 new Pools(all.pools(), watch),
                 new Session(all.session(), watch),
@@ -33,6 +41,39 @@ final class WatchedStore {
                 all.writes(),
                 all.remember(),
                 all.end());
+    }
+
+    private record Blocks(BlockStore store, StoreWatch watch) implements BlockStore {
+        @Override
+        public CompletionStage<ClaimAnswer> claim(ClaimIntent intent, Registrant by) {
+            return store.claim(intent, by).whenComplete(watch::blocks);
+        }
+
+        @Override
+        public CompletionStage<Optional<BlockOwner>> read(BlockId block) {
+            return store.read(block);
+        }
+
+        @Override
+        public CompletionStage<Boolean> giveBack(BlockId block, Token token, Registrant by) {
+            return store.giveBack(block, token, by).whenComplete(watch::blocks);
+        }
+
+        @Override
+        public CompletionStage<Map<BlockId, Token>> owned(UUID install) {
+            return store.owned(install);
+        }
+
+        @Override
+        public CompletionStage<BlockPage> page(Pool pool, long from, int most) {
+            return store.page(pool, from, most);
+        }
+
+        @Override
+        public CompletionStage<Optional<BlockOwner>> reassert(
+                BlockId block, Token token, Registrant by) {
+            return store.reassert(block, token, by);
+        }
     }
 
     private record Pools(PoolStore store, StoreWatch watch) implements PoolStore {

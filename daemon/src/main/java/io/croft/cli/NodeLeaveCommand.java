@@ -41,7 +41,7 @@ final class NodeLeaveCommand extends AgentCall {
             terminal()
                     .err()
                     .println(
-                            "croft: the node is leaving and gives no more addresses; some still rest, or the store does not answer; repeat to wait on");
+                            "croft: the node is leaving and claims no more blocks; some addresses still rest, or the store does not answer; repeat to wait on");
             return Exit.RETRY;
         }
         output.one(

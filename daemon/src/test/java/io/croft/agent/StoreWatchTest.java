@@ -75,6 +75,23 @@ class StoreWatchTest {
         assertEquals(List.of("STORE_AWAY"), types());
     }
 
+    /** Readings succeed in an etcd that is full. */
+    @Test
+    void saysThatTheStoreTakesNoWritesUntilItDoes() {
+        watch.blocks(
+                null,
+                new CompletionException(
+                        Reason.STORE_FULL.because("database space exceeded").asException()));
+        watch.pools(PoolSet.EMPTY, null);
+        assertEquals(List.of("STORE_FULL"), types());
+        assertFalse(watch.figures().answering());
+        watch.blocks(null, gone);
+        assertEquals(List.of("STORE_FULL"), types());
+        watch.blocks(true, null);
+        assertEquals(List.of(), types());
+        assertTrue(watch.figures().answering());
+    }
+
     private List<String> types() {
         return watch.conditions().stream().map(Condition::type).toList();
     }

@@ -6,10 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.croft.adapter.grpc.Neighbours;
 import io.croft.adapter.grpc.TestAgent;
 import io.croft.node.port.Registrant;
-import java.io.ByteArrayInputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,9 +25,6 @@ final class CroftClusterTest {
     private Neighbours neighbours;
     private Registrant node;
 
-    /** What a command left behind. */
-    private record Ended(int code, String out, String err) {}
-
     @BeforeEach
     void start() {
         agent = new TestAgent(directory).start();
@@ -49,17 +42,7 @@ final class CroftClusterTest {
     private Ended croft(String in, String... args) {
         var all = new ArrayList<>(List.of("--run-dir", directory.toString()));
         all.addAll(List.of(args));
-        var out = new StringWriter();
-        var err = new StringWriter();
-        var terminal =
-                new Terminal(
-                        new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
-                        new PrintWriter(out, true),
-                        new PrintWriter(err, true),
-                        false,
-                        Map.of("SUDO_USER", "ada"));
-        int code = Croft.commandLine(terminal).execute(all.toArray(new String[0]));
-        return new Ended(code, out.toString(), err.toString());
+        return Ended.of(in, Map.of("SUDO_USER", "ada"), all);
     }
 
     @Test

@@ -14,7 +14,6 @@ import io.croft.proto.v1.Workload;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,9 +29,6 @@ import picocli.CommandLine;
 final class CroftTest {
     @TempDir private Path directory;
     private TestAgent agent;
-
-    /** What a command left behind. */
-    private record Ended(int code, String out, String err) {}
 
     @BeforeEach
     void start() {
@@ -51,17 +47,7 @@ final class CroftTest {
     }
 
     private static Ended run(String in, Map<String, String> environment, List<String> args) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        var terminal =
-                new Terminal(
-                        new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
-                        new PrintWriter(out, true),
-                        new PrintWriter(err, true),
-                        false,
-                        environment);
-        int code = Croft.commandLine(terminal).execute(args.toArray(new String[0]));
-        return new Ended(code, out.toString(), err.toString());
+        return Ended.of(in, environment, args);
     }
 
     private void add(String container) {

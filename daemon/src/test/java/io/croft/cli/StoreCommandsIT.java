@@ -6,10 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.croft.testing.etcd.EtcdSetup;
 import io.croft.testing.etcd.EtcdVersion;
 import io.croft.testing.etcd.RealEtcd;
-import java.io.ByteArrayInputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,9 +24,6 @@ final class StoreCommandsIT {
     private final RealEtcd etcd;
     @TempDir private Path directory;
 
-    /** What a command left behind. */
-    private record Ended(int code, String out, String err) {}
-
     StoreCommandsIT(EtcdVersion version) {
         etcd = RealEtcd.start(EtcdSetup.one(version));
     }
@@ -41,17 +34,7 @@ final class StoreCommandsIT {
     }
 
     private Ended croft(String in, Map<String, String> environment, String... args) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        var terminal =
-                new Terminal(
-                        new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
-                        new PrintWriter(out, true),
-                        new PrintWriter(err, true),
-                        false,
-                        environment);
-        int code = Croft.commandLine(terminal).execute(args);
-        return new Ended(code, out.toString(), err.toString());
+        return Ended.of(in, environment, List.of(args));
     }
 
     /** With the store's options on the command line. */

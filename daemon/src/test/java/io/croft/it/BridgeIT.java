@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonElement;
 import io.croft.it.Shim.Answer;
 import io.croft.it.Shim.Pod;
+import io.croft.testing.Program;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,34 +24,26 @@ final class BridgeIT {
 
     @TempDir private Path dir;
 
-    private final String node = "croft-it-" + ProcessHandle.current().pid();
-    private final List<String> namespaces = new ArrayList<>();
+    private final Namespaces namespaces = new Namespaces();
+    private final String node = namespaces.add("node");
 
     @BeforeEach
     void makeNode() {
         assertTrue(
                 Files.isExecutable(PLUGINS.resolve("bridge")),
                 "install the package containernetworking-plugins");
-        namespace(node);
+        begin(node);
     }
 
     @AfterEach
     void removeNamespaces() {
-        namespaces.forEach(name -> Program.run("ip", "netns", "del", name));
+        namespaces.close();
     }
 
-    private void namespace(String name) {
-        Program.run("ip", "netns", "add", name).expectSuccess();
-        namespaces.add(name);
+    private static void begin(String name) {
         // Nobody else gives addresses here: no search for duplicates, which takes two seconds.
-        in(name, "sh", "-c", "echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad");
-        in(name, "ip", "link", "set", "lo", "up");
-    }
-
-    private static void in(String namespace, String... command) {
-        List<String> words = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
-        words.addAll(List.of(command));
-        Program.run(words, Map.of(), "").expectSuccess();
+        Namespaces.in(name, "sh", "-c", "echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad");
+        Namespaces.in(name, "ip", "link", "set", "lo", "up");
     }
 
     @Test
@@ -62,8 +54,8 @@ final class BridgeIT {
                     .expectSuccess();
             Map<String, Answer> pods = new LinkedHashMap<>();
             for (int i = 0; i < 5; i++) {
-                String name = node + "-pod" + i;
-                namespace(name);
+                String name = namespaces.add("pod" + i);
+                begin(name);
                 pods.put(name, bridge(agent, "ADD", name, ""));
             }
             for (String pool : List.of("pods4", "pods6")) {
@@ -72,7 +64,9 @@ final class BridgeIT {
             for (String from : pods.keySet()) {
                 for (Answer to : pods.values()) {
                     for (String address : to.addresses()) {
-                        in(from, "ping", "-q", "-n", "-c", "1", "-i", "0.2", "-w", "5", address);
+                        Namespaces.in(
+                                from, "ping", "-q", "-n", "-c", "1", "-i", "0.2", "-w", "5",
+                                address);
                     }
                 }
             }
@@ -87,7 +81,7 @@ final class BridgeIT {
     }
 
     private Answer bridge(RealAgent agent, String verb, String name, String prevResult) {
-        Pod pod = Pod.of(name, Path.of("/run/netns", name));
+        Pod pod = Namespaces.at(name);
         String conf =
                 "{\"cniVersion\":\"1.0.0\",\"name\":\"net\",\"type\":\"bridge\",\"bridge\":\"croft0\",\"isDefaultGateway\":true,"
                         + "\"ipam\":{\"type\":\"croft\",\"socket\":\"%s\"}%s}"

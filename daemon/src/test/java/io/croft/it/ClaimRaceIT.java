@@ -10,6 +10,7 @@ import io.croft.core.pool.PoolMode;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.serving.Grant;
+import io.croft.testing.Eventually;
 import io.croft.testing.LiveNode;
 import io.croft.testing.Some;
 import io.croft.testing.etcd.EtcdSetup;

@@ -3,6 +3,7 @@ package io.croft.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.croft.testing.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

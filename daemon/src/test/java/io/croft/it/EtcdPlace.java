@@ -1,5 +1,6 @@
 package io.croft.it;
 
+import io.croft.testing.Program;
 import io.croft.testing.etcd.EtcdFigures;
 import io.croft.testing.etcd.EtcdSetup;
 import io.croft.testing.etcd.EtcdVersion;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.croft.it.Shim.Answer;
+import io.croft.testing.Program;
 import io.croft.testing.etcd.EtcdFigures;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -5,10 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.google.gson.JsonElement;
 import io.croft.adapter.etcd.EtcdAccess;
 import io.croft.adapter.etcd.JetcdEtcd;
 import io.croft.it.Shim.Answer;
+import io.croft.testing.Eventually;
+import io.croft.testing.Program;
 import io.croft.testing.etcd.EtcdSetup;
 import io.croft.testing.etcd.EtcdVersion;
 import java.io.IOException;
@@ -53,7 +54,7 @@ final class EtcdRestoreIT {
 
             RealAgent late = place.agent("late").start();
             give(late, "late");
-            String unknown = freeBlock(early);
+            String unknown = Blocks.free(early, "10.92.0.", 28);
             assertTrue(claim(early, unknown, "of-a-block-that-the-backup-does-not-know").ok());
             missing.kill();
 
@@ -62,7 +63,7 @@ final class EtcdRestoreIT {
             Eventually.holds(early::log, () -> isFrozen(place));
             give(early, "early-while-frozen");
             give(late, "late-while-frozen");
-            String free = freeBlock(early);
+            String free = Blocks.free(early, "10.92.0.", 28);
             assertFalse(claim(late, free, "while-frozen").ok(), "a frozen store gives nothing");
 
             // The living say by themselves what they own; the others' fate only an operator knows.
@@ -74,7 +75,9 @@ final class EtcdRestoreIT {
             assertTrue((refused.out() + refused.err()).contains("missing"), refused::toString);
             place.croft("store unfreeze --off missing --others-off").expectSuccess();
             // Not the one from before: that may be early's, which had not spoken for it then.
-            Eventually.holds(late::log, () -> claim(late, freeBlock(late), "after-unfreeze").ok());
+            Eventually.holds(
+                    late::log,
+                    () -> claim(late, Blocks.free(late, "10.92.0.", 28), "after-unfreeze").ok());
             give(early, "early-after");
             expectEachBlockOnce(early, unknown);
             place.croft("audit").expectSuccess();
@@ -142,10 +145,8 @@ final class EtcdRestoreIT {
         assertTrue(given.addAll(answer.addresses()), () -> answer + " was given twice");
     }
 
-    /** An ADD that asks for the first address of a block. */
     private Answer claim(RealAgent agent, String block, String container) {
-        String ips = "\"runtimeConfig\":{\"ips\":[\"%s\"]}".formatted(block.replaceAll("/.*", ""));
-        return agent.shim().withConf(ips).add(Place.pod(dir, container));
+        return Blocks.firstOf(block, agent, Place.pod(dir, container));
     }
 
     private static boolean isFrozen(EtcdPlace place) {
@@ -160,27 +161,8 @@ final class EtcdRestoreIT {
         return outcome.out() + outcome.err();
     }
 
-    private static String freeBlock(RealAgent agent) {
-        Set<String> owned = blocks(agent);
-        for (int block = 15; block >= 0; block--) {
-            String cidr = "10.92.0.%d/28".formatted(16 * block);
-            if (!owned.contains(cidr)) {
-                return cidr;
-            }
-        }
-        throw new AssertionError(owned);
-    }
-
-    private static Set<String> blocks(RealAgent agent) {
-        Set<String> blocks = new HashSet<>();
-        for (JsonElement block : agent.list("block list --cluster")) {
-            blocks.add(block.getAsJsonObject().get("cidr").getAsString());
-        }
-        return blocks;
-    }
-
     private static void expectEachBlockOnce(RealAgent agent, String unknown) {
-        Set<String> blocks = blocks(agent);
+        Set<String> blocks = Blocks.owned(agent);
         assertEquals(blocks.size(), agent.list("block list --cluster").size());
         assertTrue(blocks.contains(unknown), blocks::toString);
     }

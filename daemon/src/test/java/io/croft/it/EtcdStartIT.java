@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.it.Shim.Answer;
 import io.croft.it.Shim.Pod;
+import io.croft.testing.Eventually;
+import io.croft.testing.Program;
 import io.croft.testing.etcd.EtcdSetup;
 import io.croft.testing.etcd.EtcdVersion;
 import java.nio.file.Path;

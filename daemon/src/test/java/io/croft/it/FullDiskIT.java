@@ -10,6 +10,8 @@ import io.croft.it.Shim.Pod;
 import io.croft.proto.v1.Attachment;
 import io.croft.proto.v1.IpamServiceGrpc;
 import io.croft.proto.v1.ReleaseRequest;
+import io.croft.testing.Eventually;
+import io.croft.testing.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

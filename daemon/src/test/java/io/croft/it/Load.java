@@ -94,7 +94,7 @@ final class Load {
     }
 
     /** For calls at the end, when any namespace will do. */
-    private Pod podOf(String key) {
+    Pod podOf(String key) {
         return new Pod("net", key.split("/", -1)[1], "team", Place.pod(dir, "last").netns());
     }
 }

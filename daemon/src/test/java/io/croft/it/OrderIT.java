@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.it.Shim.Answer;
 import io.croft.it.Shim.Pod;
+import io.croft.testing.Eventually;
+import io.croft.testing.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

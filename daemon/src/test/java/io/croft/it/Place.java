@@ -1,6 +1,7 @@
 package io.croft.it;
 
 import io.croft.it.Shim.Pod;
+import io.croft.testing.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,6 +2,8 @@ package io.croft.it;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.croft.testing.Eventually;
+import io.croft.testing.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

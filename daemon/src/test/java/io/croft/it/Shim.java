@@ -2,6 +2,7 @@ package io.croft.it;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.croft.testing.Program;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

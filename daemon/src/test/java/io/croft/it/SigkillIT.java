@@ -3,18 +3,13 @@ package io.croft.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import io.croft.it.Shim.Answer;
 import io.croft.it.Shim.Pod;
+import io.croft.testing.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,26 +29,22 @@ final class SigkillIT {
     @TempDir private Path dir;
 
     private final Ledger ledger = new Ledger(Duration.ofSeconds(30));
-    private final AtomicBoolean ending = new AtomicBoolean();
 
     @Test
-    void losesNoAcknowledgedAddAndGivesNoAddressTwice() throws InterruptedException {
+    void losesNoAcknowledgedAddAndGivesNoAddressTwice() {
         System.out.println("SigkillIT " + SEED.repeats(SigkillIT.class));
         try (var agent = new RealAgent(dir).start()) {
             pool(agent, "pods4", "10.91.0.0/23", 28);
             pool(agent, "pods6", "fd00:91::/119", 124);
             SplittableRandom random = SEED.random();
-            List<Thread> workers = workers(agent.shim(), random);
+            Load load = new Load(dir, ledger, random.split()).on(agent, WORKERS);
             for (int kill = 1; kill <= KILLS; kill++) {
                 Eventually.pause(kill % 10 == 0 ? LONG_UP_MILLIS : random.nextInt(MOST_UP_MILLIS));
                 agent.kill().start();
             }
-            ending.set(true);
-            for (Thread worker : workers) {
-                worker.join();
-            }
-            int spooled = deleteWhileTheAgentIsAway(agent);
-            expectAllOfTheLivingAndNobodyElse(agent);
+            load.end();
+            int spooled = deleteWhileTheAgentIsAway(agent, load);
+            load.expectAllOfTheLivingAndNobodyElse();
             System.out.printf(
                     "SigkillIT: %d kills, %d spooled at the end, %s%n",
                     KILLS, spooled, ledger.figures());
@@ -69,20 +60,11 @@ final class SigkillIT {
                 .expectSuccess();
     }
 
-    private List<Thread> workers(Shim shim, SplittableRandom random) {
-        List<Thread> workers = new ArrayList<>();
-        for (int i = 0; i < WORKERS; i++) {
-            var worker = new Worker("w" + i, dir, shim, ledger, random.split(), ending);
-            workers.add(Thread.ofPlatform().daemon().name("worker-" + i).start(worker));
-        }
-        return workers;
-    }
-
-    private int deleteWhileTheAgentIsAway(RealAgent agent) {
+    private int deleteWhileTheAgentIsAway(RealAgent agent, Load load) {
         agent.kill();
         List<String> leaving = ledger.live().keySet().stream().limit(10).toList();
         for (String key : leaving) {
-            Pod pod = podOf(key);
+            Pod pod = load.podOf(key);
             ledger.end(pod);
             Answer answer = agent.shim().del(pod);
             assertTrue(answer.ok(), answer::toString);
@@ -92,36 +74,5 @@ final class SigkillIT {
         agent.start();
         Eventually.holds(() -> Place.spool(agent), () -> Place.spool(agent).isEmpty());
         return leaving.size();
-    }
-
-    private void expectAllOfTheLivingAndNobodyElse(RealAgent agent) {
-        Map<String, Answer> live = ledger.live();
-        for (var each : live.entrySet()) {
-            Pod pod = podOf(each.getKey());
-            ledger.acknowledge(pod, agent.shim().add(pod));
-            Answer check = agent.shim().check(pod, each.getValue());
-            assertTrue(check.ok(), check::toString);
-        }
-        Map<String, List<String>> listed = new TreeMap<>();
-        for (JsonElement entry : agent.list("ip list")) {
-            JsonObject key = entry.getAsJsonObject().getAsJsonObject("attachment");
-            String name =
-                    String.join(
-                            "/",
-                            key.get("network").getAsString(),
-                            key.get("containerId").getAsString(),
-                            key.get("interfaceName").getAsString());
-            listed.computeIfAbsent(name, _ -> new ArrayList<>())
-                    .add(entry.getAsJsonObject().get("address").getAsString());
-        }
-        Map<String, List<String>> answered = new TreeMap<>();
-        live.forEach((key, answer) -> answered.put(key, answer.addresses()));
-        listed.values().forEach(addresses -> addresses.sort(null));
-        assertEquals(answered, listed, SEED.repeats(SigkillIT.class));
-    }
-
-    /** For calls at the end, when any namespace will do. */
-    private Pod podOf(String key) {
-        return new Pod("net", key.split("/", -1)[1], "team", dir.resolve("boot_id"));
     }
 }

@@ -2,6 +2,7 @@ package io.croft.it;
 
 import io.croft.it.Shim.Answer;
 import io.croft.it.Shim.Pod;
+import io.croft.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

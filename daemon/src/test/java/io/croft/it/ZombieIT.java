@@ -7,6 +7,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.croft.it.Shim.Answer;
 import io.croft.it.Shim.Pod;
+import io.croft.testing.Eventually;
+import io.croft.testing.Program;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -82,8 +84,8 @@ final class ZombieIT {
             }
             // Its pods live on, and their runtime can check and end them.
             assertTrue(zombie.shim().del(Place.pod(dir, "zombie-0")).ok());
-            System.out.printf(
-                    "ZombieIT: status of the reclaimed agent: %s%n", zombie.croft("status").out());
+            Program.Outcome status = zombie.croft("status");
+            assertTrue(status.out().contains("BLOCK_QUARANTINED"), status::toString);
         }
     }
 

@@ -34,7 +34,7 @@ public enum MetricName {
     STORE_ANSWERING(
             "croft_store_answering",
             Type.GAUGE,
-            "1 when the store answered the node when it was last asked, else 0."),
+            "1 when the store answered when it was last asked, and takes claims, else 0."),
     STORE_FROZEN(
             "croft_store_frozen",
             Type.GAUGE,

@@ -6,21 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.croft.adapter.file.Crash;
 import io.croft.adapter.file.Fault;
 import io.croft.adapter.file.SimDisk;
-import io.croft.core.address.Cidr;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Token;
-import io.croft.core.pool.Access;
-import io.croft.core.pool.Cooldown;
 import io.croft.core.pool.Pool;
-import io.croft.core.pool.PoolId;
-import io.croft.core.pool.PoolMode;
 import io.croft.core.pool.PoolSet;
 import io.croft.core.pool.PoolState;
-import io.croft.core.pool.Reserved;
-import io.croft.core.pool.ResultForm;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
+import io.croft.testing.Pools;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EmbeddedStoreCrashSimTest {
     private static final Path DIR = Path.of("/state");
     private static final UUID ME = new UUID(1, 1);
-    private static final Pool POOL = pool();
+    private static final Pool POOL = Pools.pool(1, "a", "10.1.0.0/16");
     private static final int POWER_CUTS = 5;
 
     /** What can be seen of a store from outside. */
@@ -205,20 +199,5 @@ class EmbeddedStoreCrashSimTest {
                 Optional.empty(),
                 Optional.empty(),
                 new Token(1, 1, new UUID(9, index)));
-    }
-
-    private static Pool pool() {
-        return new Pool(
-                new PoolId(new UUID(3, 1)),
-                "a",
-                Cidr.parse("cidr", "10.1.0.0/16"),
-                Pool.DEFAULT_BLOCK_SIZE,
-                PoolState.ACTIVE,
-                new ResultForm(PoolMode.ROUTED, Optional.empty(), List.of()),
-                Access.OPEN,
-                Reserved.NONE,
-                Cooldown.DEFAULT,
-                0,
-                "");
     }
 }

@@ -15,6 +15,7 @@ import io.croft.core.pool.Pool;
 import io.croft.core.rejection.Reason;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
+import io.croft.testing.Pools;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package io.croft.adapter.etcd;
 
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
-import io.croft.testing.etcd.Until;
+import io.croft.testing.Eventually;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -45,7 +45,7 @@ final class Clients {
     /** Until a call of that kind comes through. */
     static void untilAnswered(Supplier<? extends CompletionStage<?>> call) {
         var refusals = new ArrayList<Rejection>();
-        Until.holds(
+        Eventually.holds(
                 refusals::getLast,
                 () -> {
                     Optional<Rejection> failure = failure(call.get());
@@ -57,7 +57,7 @@ final class Clients {
     /** Until a call of that kind fails; why. */
     static Rejection untilRefused(Supplier<? extends CompletionStage<?>> call) {
         var refusals = new ArrayList<Rejection>();
-        Until.holds(
+        Eventually.holds(
                 () -> "it succeeds",
                 () -> {
                     failure(call.get()).ifPresent(refusals::add);

@@ -17,6 +17,7 @@ import io.croft.node.port.BlockStore.ClaimAnswer;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
 import io.croft.node.port.StoreState;
+import io.croft.testing.Pools;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

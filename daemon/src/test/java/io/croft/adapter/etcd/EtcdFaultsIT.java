@@ -9,12 +9,12 @@ import io.croft.adapter.etcd.Etcd.Member;
 import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
+import io.croft.testing.Eventually;
 import io.croft.testing.etcd.EtcdMember;
 import io.croft.testing.etcd.EtcdSetup;
 import io.croft.testing.etcd.EtcdVersion;
 import io.croft.testing.etcd.FlakyProxy;
 import io.croft.testing.etcd.RealEtcd;
-import io.croft.testing.etcd.Until;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -78,7 +78,7 @@ final class EtcdFaultsIT {
     }
 
     private void untilLost() {
-        Until.holds(losses::get, () -> losses.get() > 0);
+        Eventually.holds(losses::get, () -> losses.get() > 0);
     }
 
     @Test
@@ -86,7 +86,7 @@ final class EtcdFaultsIT {
         use(first.url());
         first.swallowReplies();
         var change = etcd.commit(put("lost reply"));
-        Until.holds(this::stored, () -> stored().equals("lost reply"));
+        Eventually.holds(this::stored, () -> stored().equals("lost reply"));
         long handled = cluster.member(0).handled("Txn", "OK");
         first.pass();
         first.cut();
@@ -202,7 +202,7 @@ final class EtcdFaultsIT {
         use(cluster.urls());
         var hints = new AtomicInteger();
         etcd.watch("/faults/", hints::incrementAndGet);
-        Until.holds(hints::get, () -> hints.get() > 0);
+        Eventually.holds(hints::get, () -> hints.get() > 0);
         cluster.killAll();
         untilLost();
         Rejection why = Clients.refusal(etcd.commit(put("down")));
@@ -210,11 +210,11 @@ final class EtcdFaultsIT {
         cluster.members().forEach(m -> assertTrue(why.message().contains(m.url()), why.message()));
         int before = hints.get();
         cluster.startAll();
-        Until.holds(hints::get, () -> hints.get() > before);
+        Eventually.holds(hints::get, () -> hints.get() > before);
         Clients.untilAnswered(() -> etcd.commit(put("up again")));
         int watched = hints.get();
         Clients.await(etcd.commit(put("seen")));
-        Until.holds(hints::get, () -> hints.get() > watched);
+        Eventually.holds(hints::get, () -> hints.get() > watched);
     }
 
     @Test
@@ -229,17 +229,17 @@ final class EtcdFaultsIT {
         use(cluster.urls());
         var hints = new AtomicInteger();
         etcd.watch("/faults/", hints::incrementAndGet);
-        Until.holds(hints::get, () -> hints.get() > 0);
+        Eventually.holds(hints::get, () -> hints.get() > 0);
         cluster.tool().compact();
         int compacted = hints.get();
         Clients.await(etcd.commit(put("after compaction")));
-        Until.holds(hints::get, () -> hints.get() > compacted);
+        Eventually.holds(hints::get, () -> hints.get() > compacted);
         cluster.member(0).kill();
         cluster.start(cluster.member(0));
         untilLost();
         int restarted = hints.get();
         Clients.untilAnswered(() -> etcd.commit(put("after restart")));
-        Until.holds(hints::get, () -> hints.get() > restarted);
+        Eventually.holds(hints::get, () -> hints.get() > restarted);
     }
 
     @Test
@@ -247,13 +247,13 @@ final class EtcdFaultsIT {
         use(first.url());
         var hints = new AtomicInteger();
         etcd.watch("/faults/", hints::incrementAndGet);
-        Until.holds(hints::get, () -> hints.get() > 0);
+        Eventually.holds(hints::get, () -> hints.get() > 0);
         first.silence();
         Clients.refusal(etcd.commit(READ));
         int before = hints.get();
         first.pass();
         Clients.untilAnswered(() -> etcd.commit(put("heard again")));
-        Until.holds(hints::get, () -> hints.get() > before);
+        Eventually.holds(hints::get, () -> hints.get() > before);
     }
 
     @Test

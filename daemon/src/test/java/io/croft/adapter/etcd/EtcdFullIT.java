@@ -7,10 +7,10 @@ import io.croft.adapter.etcd.Etcd.Change;
 import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
+import io.croft.testing.Eventually;
 import io.croft.testing.etcd.EtcdSetup;
 import io.croft.testing.etcd.EtcdVersion;
 import io.croft.testing.etcd.RealEtcd;
-import io.croft.testing.etcd.Until;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,7 +55,7 @@ final class EtcdFullIT {
             }
             Etcd.Member before = Clients.await(client.members()).getFirst();
             etcd.restore(snapshot, "first", !version.name().equals("3.4"));
-            Until.holds(lost::get, () -> lost.get() > 0);
+            Eventually.holds(lost::get, () -> lost.get() > 0);
             Clients.untilAnswered(() -> client.commit(Change.read(new Step.Get(KEY))));
             Etcd.Member after = Clients.await(client.members()).getFirst();
             assertEquals(before.header().cluster(), after.header().cluster());

@@ -4,16 +4,10 @@ import static io.croft.adapter.etcd.Clients.await;
 import static io.croft.adapter.etcd.Clients.refusal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.adapter.etcd.SimEtcd.Fault;
-import io.croft.core.block.BlockId;
-import io.croft.core.block.ClaimIntent;
-import io.croft.core.block.Token;
-import io.croft.core.pool.Pool;
 import io.croft.core.rejection.Reason;
-import io.croft.node.port.BlockStore.ClaimAnswer;
 import io.croft.node.port.Install;
 import io.croft.node.port.InstallIdentity;
 import io.croft.node.port.Mirror;
@@ -31,42 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Installs in etcd: names, signs of life and copies. */
-class EtcdInstallsTest {
-    private static final Pool POOL = Pools.pool(1, "a", "10.1.0.0/16");
-    private static final Keys KEYS = SimStores.KEYS;
-
-    private final SimStores stores = SimStores.made();
-    private final EtcdStore store = stores.checked();
-    private long nonces;
-
-    private Install install(int number, String node, String hardware, int boot) {
-        return new Install(
-                new UUID(1, number),
-                node,
-                hardware,
-                "m",
-                new UUID(2, boot),
-                1,
-                new UUID(8, ++nonces),
-                "1.0");
-    }
-
-    private Registrant register(Install install) {
-        assertEquals(install, await(store.installs().register(install, 0)));
-        return new Registrant(install.id(), install.node(), 1, 1);
-    }
-
-    private BlockId claim(Registrant by, long index) {
-        if (await(store.pools().read()).pools().isEmpty()) {
-            await(store.pools().change(set -> set.create(POOL)));
-        }
-        var block = new BlockId(POOL.id(), POOL.block(index));
-        var token = new Token(1, 1, new UUID(7, ++nonces));
-        var intent = new ClaimIntent(block, Optional.empty(), Optional.empty(), token);
-        assertInstanceOf(ClaimAnswer.Won.class, await(store.blocks().claim(intent, by)));
-        return block;
-    }
-
+class EtcdInstallsTest extends InstallsAndClaims {
     @Test
     void isLiveFromItsRegistrationOn() {
         Registrant me = register(install(1, "n1", "hw1", 1));

@@ -20,8 +20,8 @@ import io.croft.core.rejection.Reason;
 import io.croft.node.port.BlockStore.ClaimAnswer;
 import io.croft.node.port.BlockStore.ClaimAnswer.Denied;
 import io.croft.node.port.BlockStore.ClaimAnswer.Won;
-import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
+import io.croft.testing.Pools;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -31,31 +31,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Pools in etcd: what is read when, and how one goes. */
-class EtcdPoolsTest {
-    private static final Pool POOL = Pools.pool(1, "a", "10.1.0.0/16");
-    private static final Keys KEYS = SimStores.KEYS;
-
-    private final SimStores stores = SimStores.made();
-    private final EtcdStore store = stores.checked();
+class EtcdPoolsTest extends InstallsAndClaims {
     private final EtcdStore other = stores.checked();
     private final Registrant me = new Registrant(new UUID(1, 1), "n1", 1, 1);
-    private long nonces;
 
     @BeforeEach
     void fill() {
-        var install =
-                new Install(
-                        me.install(), "n1", "hw", "m", new UUID(2, 1), 1, new UUID(8, 1), "1.0");
-        await(store.installs().register(install, 0));
+        register(install(1, "n1", "hw", 1));
         await(store.pools().change(set -> set.create(POOL)));
-    }
-
-    private ClaimIntent intent(long index) {
-        return new ClaimIntent(
-                new BlockId(POOL.id(), POOL.block(index)),
-                Optional.empty(),
-                Optional.empty(),
-                new Token(1, 1, new UUID(7, ++nonces)));
     }
 
     private ClaimAnswer claim(long index) {

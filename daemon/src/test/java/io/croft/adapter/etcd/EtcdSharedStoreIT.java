@@ -2,7 +2,6 @@ package io.croft.adapter.etcd;
 
 import io.croft.node.port.SharedStoreContract;
 import io.croft.testing.etcd.EtcdVersion;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -10,28 +9,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("io.croft.testing.etcd.EtcdVersion#all")
 final class EtcdSharedStoreIT extends SharedStoreContract {
-    private static @Nullable RealStores running;
-
     private final RealStores here;
 
     EtcdSharedStoreIT(EtcdVersion version) {
-        here = running(version);
-    }
-
-    /** One for all tests of that version. */
-    private static RealStores running(EtcdVersion version) {
-        RealStores before = running;
-        RealStores started = before == null ? new RealStores(version) : before;
-        running = started;
-        return started;
+        here = RealStores.of(version);
     }
 
     @AfterAll
     static void end() {
-        if (running != null) {
-            running.close();
-            running = null;
-        }
+        RealStores.end();
     }
 
     @Override

@@ -8,11 +8,11 @@ import io.croft.adapter.etcd.Etcd.Change;
 import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
+import io.croft.testing.Eventually;
 import io.croft.testing.etcd.EtcdMember;
 import io.croft.testing.etcd.EtcdSetup;
 import io.croft.testing.etcd.EtcdVersion;
 import io.croft.testing.etcd.RealEtcd;
-import io.croft.testing.etcd.Until;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -112,7 +112,7 @@ final class EtcdUsersIT {
             assertTrue(Clients.await(client.renew(lease)));
             Clients.await(client.revoke(lease));
             assertEquals(1, Clients.await(client.members()).size());
-            Until.holds(hints::get, () -> hints.get() > 0);
+            Eventually.holds(hints::get, () -> hints.get() > 0);
         }
     }
 
@@ -169,7 +169,7 @@ final class EtcdUsersIT {
             // AuthTokens of other tests lapse too, and a use of this one renews it.
             while (member.handled("Authenticate", "OK") == tokens) {
                 long lapsed = lapsedTokens();
-                Until.holds(this::lapsedTokens, () -> lapsedTokens() > lapsed);
+                Eventually.holds(this::lapsedTokens, () -> lapsedTokens() > lapsed);
                 Clients.await(client.commit(put(MINE + "a")));
             }
             assertEquals(tokens + 1, member.handled("Authenticate", "OK"));
@@ -196,7 +196,7 @@ final class EtcdUsersIT {
             etcd.startAll();
             int before = hints.get();
             Clients.untilAnswered(() -> client.commit(put(MINE + "a")));
-            Until.holds(hints::get, () -> hints.get() > before);
+            Eventually.holds(hints::get, () -> hints.get() > before);
         }
     }
 }

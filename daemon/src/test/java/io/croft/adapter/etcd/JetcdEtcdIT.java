@@ -1,9 +1,9 @@
 package io.croft.adapter.etcd;
 
+import io.croft.testing.Eventually;
 import io.croft.testing.etcd.EtcdSetup;
 import io.croft.testing.etcd.EtcdVersion;
 import io.croft.testing.etcd.RealEtcd;
-import io.croft.testing.etcd.Until;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +60,7 @@ final class JetcdEtcdIT extends EtcdContract {
 
     @Override
     void until(AtomicInteger counter, int atLeast) {
-        Until.holds(counter::get, () -> counter.get() >= atLeast);
+        Eventually.holds(counter::get, () -> counter.get() >= atLeast);
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.croft.node.port.ClusterDirectory;
 import io.croft.node.port.Install;
 import io.croft.node.port.Mirror;
 import io.croft.node.port.Registrant;
+import io.croft.testing.Pools;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

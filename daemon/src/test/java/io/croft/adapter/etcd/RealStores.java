@@ -6,6 +6,8 @@ import io.croft.testing.ManualClock;
 import io.croft.testing.etcd.EtcdSetup;
 import io.croft.testing.etcd.EtcdVersion;
 import io.croft.testing.etcd.RealEtcd;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,12 +15,26 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A real server for the tests of a class, and a new prefix in it for each. */
 final class RealStores implements AutoCloseable {
     private static final AtomicInteger PREFIXES = new AtomicInteger();
+    private static final List<RealStores> RUNNING = new ArrayList<>();
 
     private final RealEtcd server;
     private final AtomicLong uuids = new AtomicLong();
 
     RealStores(EtcdVersion version) {
         server = RealEtcd.start(EtcdSetup.one(version));
+    }
+
+    /** One for all tests of that version, until {@link #end}. */
+    static RealStores of(EtcdVersion version) {
+        if (RUNNING.isEmpty()) {
+            RUNNING.add(new RealStores(version));
+        }
+        return RUNNING.getFirst();
+    }
+
+    static void end() {
+        RUNNING.forEach(RealStores::close);
+        RUNNING.clear();
     }
 
     RealEtcd server() {

@@ -11,7 +11,6 @@ import io.croft.adapter.etcd.SimEtcd.Fault;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Token;
-import io.croft.core.pool.Pool;
 import io.croft.core.rejection.Reason;
 import io.croft.node.port.BlockStore.ClaimAnswer;
 import io.croft.node.port.ClusterDirectory.Word;
@@ -26,42 +25,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** The taking of a dead node's blocks, and who comes in between. */
-class ReclaimTest {
-    private static final Pool POOL = Pools.pool(1, "a", "10.1.0.0/16");
-    private static final Keys KEYS = SimStores.KEYS;
+class ReclaimTest extends InstallsAndClaims {
     private static final Word WORD = new Word("a test", false);
-
-    private final SimStores stores = SimStores.made();
-    private final EtcdStore store = stores.checked();
-    private long nonces;
-
-    private Install install(int number, String node, String hardware, int boot) {
-        return new Install(
-                new UUID(1, number),
-                node,
-                hardware,
-                "m",
-                new UUID(2, boot),
-                1,
-                new UUID(8, ++nonces),
-                "1.0");
-    }
-
-    private Registrant register(Install install) {
-        assertEquals(install, await(store.installs().register(install, 0)));
-        return new Registrant(install.id(), install.node(), 1, 1);
-    }
-
-    private BlockId claim(Registrant by, long index) {
-        if (await(store.pools().read()).pools().isEmpty()) {
-            await(store.pools().change(set -> set.create(POOL)));
-        }
-        var block = new BlockId(POOL.id(), POOL.block(index));
-        var token = new Token(1, 1, new UUID(7, ++nonces));
-        var intent = new ClaimIntent(block, Optional.empty(), Optional.empty(), token);
-        assertInstanceOf(ClaimAnswer.Won.class, await(store.blocks().claim(intent, by)));
-        return block;
-    }
 
     @Test
     void reclaimsNothingWhileAnythingOnTheHardwareIsLive() {

@@ -17,10 +17,11 @@ import io.croft.node.port.BlockStore.ClaimAnswer;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
 import io.croft.node.port.StoreState;
+import io.croft.testing.Eventually;
+import io.croft.testing.Pools;
 import io.croft.testing.etcd.EtcdSetup;
 import io.croft.testing.etcd.EtcdVersion;
 import io.croft.testing.etcd.RealEtcd;
-import io.croft.testing.etcd.Until;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -95,12 +96,12 @@ class RestoredEtcdIT {
             store.session().onLost(losses::incrementAndGet);
 
             server.restore(backup, token, bumped);
-            Until.holds(losses::get, () -> losses.get() > 0);
+            Eventually.holds(losses::get, () -> losses.get() > 0);
             // Nothing is claimed before the comparison.
             assertEquals(
                     Reason.STORE_UNAVAILABLE,
                     refusal(store.blocks().claim(intent(1, 1), ME)).reason());
-            Until.holds(() -> "no answer", () -> frozen(store));
+            Eventually.holds(() -> "no answer", () -> frozen(store));
             assertInstanceOf(
                     ClaimAnswer.Denied.class, await(store.blocks().claim(intent(1, 1), ME)));
             try (EtcdStore newcomer = stores.client("c")) {
@@ -161,7 +162,7 @@ class RestoredEtcdIT {
                                         .filter(m -> !m.equals(server.tool().leader()))
                                         .findFirst()
                                         .orElseThrow());
-                Until.holds(() -> "no answer", () -> isFine(store));
+                Eventually.holds(() -> "no answer", () -> isFine(store));
             }
         }
     }

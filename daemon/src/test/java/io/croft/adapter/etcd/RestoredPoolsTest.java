@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolSet;
+import io.croft.testing.Pools;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.adapter.etcd.SimEtcd.Backup;
 import io.croft.node.port.StoreState;
+import io.croft.testing.Pools;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -14,6 +14,7 @@ import io.croft.node.port.AssertedBlocks;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
 import io.croft.node.port.StoreState;
+import io.croft.testing.Pools;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -6,10 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.croft.core.block.BlockId;
 import io.croft.core.block.ClaimIntent;
-import io.croft.core.block.Token;
-import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolSet;
 import io.croft.core.pool.PoolState;
 import io.croft.core.rejection.Reason;
@@ -19,6 +16,7 @@ import io.croft.node.port.BlockStore.ClaimAnswer.Lost;
 import io.croft.node.port.BlockStore.ClaimAnswer.Won;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
+import io.croft.testing.Pools;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,31 +28,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values of pools and blocks that nobody can read, and what goes on beside them. */
-class UnreadableValuesTest {
-    private static final Pool POOL = Pools.pool(1, "a", "10.1.0.0/16");
-    private static final Keys KEYS = SimStores.KEYS;
-
-    private final SimStores stores = SimStores.made();
-    private final EtcdStore store = stores.checked();
+class UnreadableValuesTest extends InstallsAndClaims {
     private final EtcdStore other = stores.checked();
     private final Registrant me = new Registrant(new UUID(1, 1), "n1", 1, 1);
-    private long nonces;
 
     @BeforeEach
     void fill() {
-        var install =
-                new Install(
-                        me.install(), "n1", "hw", "m", new UUID(2, 1), 1, new UUID(8, 1), "1.0");
-        await(store.installs().register(install, 0));
+        register(install(1, "n1", "hw", 1));
         await(store.pools().change(set -> set.create(POOL)));
-    }
-
-    private ClaimIntent intent(long index) {
-        return new ClaimIntent(
-                new BlockId(POOL.id(), POOL.block(index)),
-                Optional.empty(),
-                Optional.empty(),
-                new Token(1, 1, new UUID(7, ++nonces)));
     }
 
     private ClaimAnswer claim(long index) {

@@ -26,6 +26,7 @@ import io.croft.proto.v1.PoolSpec;
 import io.croft.proto.v1.ReleaseRequest;
 import io.croft.proto.v1.ValidAttachment;
 import io.croft.proto.v1.Workload;
+import io.croft.testing.Eventually;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;

@@ -15,6 +15,7 @@ import io.croft.proto.v1.AllocateRequest;
 import io.croft.proto.v1.GetStatusRequest;
 import io.croft.proto.v1.GetStatusResponse;
 import io.croft.proto.v1.IpamServiceGrpc;
+import io.croft.testing.Eventually;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;

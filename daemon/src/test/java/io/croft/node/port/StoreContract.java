@@ -4,20 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.croft.core.address.Cidr;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Token;
-import io.croft.core.pool.Access;
-import io.croft.core.pool.Cooldown;
 import io.croft.core.pool.Pool;
-import io.croft.core.pool.PoolId;
-import io.croft.core.pool.PoolMode;
-import io.croft.core.pool.PoolState;
-import io.croft.core.pool.Reserved;
-import io.croft.core.pool.ResultForm;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
+import io.croft.testing.Pools;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -138,18 +131,7 @@ public abstract class StoreContract {
     }
 
     protected static Pool pool(int number, String name, String cidr) {
-        return new Pool(
-                new PoolId(new UUID(3, number)),
-                name,
-                Cidr.parse("cidr", cidr),
-                Pool.DEFAULT_BLOCK_SIZE,
-                PoolState.ACTIVE,
-                new ResultForm(PoolMode.ROUTED, Optional.empty(), List.of()),
-                Access.OPEN,
-                Reserved.NONE,
-                Cooldown.DEFAULT,
-                0,
-                "");
+        return Pools.pool(number, name, cidr);
     }
 
     /** The first block of a pool that was just made. */

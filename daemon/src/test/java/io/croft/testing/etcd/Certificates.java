@@ -1,5 +1,6 @@
 package io.croft.testing.etcd;
 
+import io.croft.testing.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -111,6 +112,6 @@ public final class Certificates {
     public static String openssl(String... words) {
         var command = new ArrayList<>(List.of("openssl"));
         command.addAll(List.of(words));
-        return Child.run(command, Map.of());
+        return Program.run(command, Map.of(), "").expectSuccess();
     }
 }

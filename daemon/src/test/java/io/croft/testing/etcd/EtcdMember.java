@@ -1,5 +1,6 @@
 package io.croft.testing.etcd;
 
+import io.croft.testing.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -13,8 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +113,7 @@ public final class EtcdMember {
         }
         setup.tls().ifPresent(tls -> command.addAll(tls.flags()));
         command.addAll(setup.flags());
-        process = Child.start(command, log());
+        process = Program.start(command, log());
     }
 
     /** The process ends by itself. */
@@ -128,7 +129,7 @@ public final class EtcdMember {
         Process running = process;
         if (running != null) {
             var _ = forcibly ? running.destroyForcibly() : running.toHandle().destroy();
-            Child.await(running);
+            var _ = running.onExit().orTimeout(30, TimeUnit.SECONDS).join();
             process = null;
         }
     }
@@ -147,7 +148,7 @@ public final class EtcdMember {
         if (running == null) {
             throw new IllegalStateException(name + " does not run");
         }
-        Child.run(List.of("/bin/kill", "-" + signal, Long.toString(running.pid())), Map.of());
+        Program.run("kill", "-" + signal, Long.toString(running.pid())).expectSuccess();
     }
 
     public boolean runs() {

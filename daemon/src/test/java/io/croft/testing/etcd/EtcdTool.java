@@ -1,5 +1,6 @@
 package io.croft.testing.etcd;
 
+import io.croft.testing.Program;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class EtcdTool {
         command.addAll(List.of("--endpoints", urls, "--command-timeout", "20s"));
         command.addAll(flags);
         command.addAll(List.of(words));
-        return Child.run(command, V3);
+        return Program.run(command, V3, "").expectSuccess();
     }
 
     /** Of the first member. */
@@ -57,6 +58,22 @@ public final class EtcdTool {
     /** Forgets what was before the present revision. */
     public void compact() {
         run("compact", Long.toString(revision()));
+    }
+
+    /** Writes until the quota is used up. */
+    public void fill() {
+        String much = "x".repeat(100_000);
+        for (int writes = 0; writes < 1000; writes++) {
+            try {
+                run("put", "/full", much);
+            } catch (AssertionError full) {
+                if (String.valueOf(full.getMessage()).contains("database space exceeded")) {
+                    return;
+                }
+                throw full;
+            }
+        }
+        throw new AssertionError("there is always room");
     }
 
     private long revision() {

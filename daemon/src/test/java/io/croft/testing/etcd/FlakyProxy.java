@@ -1,5 +1,6 @@
 package io.croft.testing.etcd;
 
+import io.croft.testing.Eventually;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -68,7 +69,7 @@ public final class FlakyProxy implements AutoCloseable {
         notifyAll();
         if (door.isClosed()) {
             // The port is free when whoever waited at the old door has left.
-            Until.holds(() -> "port %d is not free".formatted(port), this::opens);
+            Eventually.holds(() -> "port %d is not free".formatted(port), this::opens);
             accept();
         }
     }

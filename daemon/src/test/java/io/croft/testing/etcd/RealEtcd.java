@@ -1,5 +1,7 @@
 package io.croft.testing.etcd;
 
+import io.croft.testing.Eventually;
+import io.croft.testing.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -54,7 +56,7 @@ public final class RealEtcd implements AutoCloseable {
 
     private static void awaitHealth(List<EtcdMember> some) {
         for (EtcdMember member : some) {
-            Until.holds(
+            Eventually.holds(
                     () -> member.name() + "\n" + member.lastWords(),
                     () -> {
                         if (!member.runs()) {
@@ -112,7 +114,7 @@ public final class RealEtcd implements AutoCloseable {
             if (bumped) {
                 command.addAll(List.of("--bump-revision", "1000000000", "--mark-compacted"));
             }
-            Child.run(command, EtcdTool.V3);
+            Program.run(command, EtcdTool.V3, "").expectSuccess();
         }
         startAll();
     }

@@ -1,4 +1,4 @@
-package io.croft.it;
+package io.croft.testing;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -6,12 +6,17 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Looks again and again until something is so; fails after a minute, with what was seen last. */
-final class Eventually {
+public final class Eventually {
     private static final long MOST_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private Eventually() {}
 
-    static void holds(Supplier<?> seen, BooleanSupplier condition) {
+    /** Says nothing of what was seen. */
+    public static void holds(BooleanSupplier condition) {
+        holds(() -> "nothing", condition);
+    }
+
+    public static void holds(Supplier<?> seen, BooleanSupplier condition) {
         long began = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - began > MOST_NANOS) {
@@ -22,7 +27,7 @@ final class Eventually {
     }
 
     /** The time until the next look, or until the next fault of a schedule. */
-    static void pause(long millis) {
+    public static void pause(long millis) {
         try {
             var _ = new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

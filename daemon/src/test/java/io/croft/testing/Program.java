@@ -1,4 +1,4 @@
-package io.croft.it;
+package io.croft.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
  * A program as a child process. Whatever was started here ends with the test's JVM at the latest,
  * by its own process id.
  */
-final class Program {
+public final class Program {
     private static final Duration USUAL = Duration.ofSeconds(40);
     private static final Set<Process> LIVING = ConcurrentHashMap.newKeySet();
 
@@ -31,9 +31,9 @@ final class Program {
     }
 
     /** How a program ended, and what it wrote. */
-    record Outcome(List<String> command, int exit, String out, String err) {
+    public record Outcome(List<String> command, int exit, String out, String err) {
         /** Fails unless it ended well; gives what it wrote to stdout. */
-        String expectSuccess() {
+        public String expectSuccess() {
             if (exit != 0) {
                 throw new AssertionError(this);
             }
@@ -59,7 +59,7 @@ final class Program {
     }
 
     /** The binaries under test. */
-    static Path dist() {
+    public static Path dist() {
         String dist = System.getProperty("croft.dist", "");
         Path path = Path.of(dist);
         if (dist.isEmpty() || !Files.isExecutable(path.resolve("bin/croft"))) {
@@ -74,7 +74,8 @@ final class Program {
     }
 
     /** Starts it with that environment and nothing else of ours but PATH. */
-    static Program start(List<String> command, Map<String, String> environment, String stdin) {
+    public static Program start(
+            List<String> command, Map<String, String> environment, String stdin) {
         var builder = new ProcessBuilder(command);
         builder.environment().clear();
         builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
@@ -92,23 +93,34 @@ final class Program {
         }
     }
 
-    static Outcome run(List<String> command, Map<String, String> environment, String stdin) {
+    public static Outcome run(List<String> command, Map<String, String> environment, String stdin) {
         return start(command, environment, stdin).await();
     }
 
-    static Outcome run(String... command) {
+    public static Outcome run(String... command) {
         return run(List.of(command), Map.of(), "");
     }
 
     /** Sees to it that the process does not outlive this JVM. */
-    static Process register(Process process) {
+    public static Process register(Process process) {
         LIVING.add(process);
         var _ = process.onExit().thenAccept(LIVING::remove);
         return process;
     }
 
+    /** Starts one of our own environment; what it says is appended to the file. */
+    public static Process start(List<String> command, Path log) {
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        try {
+            return register(
+                    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Its end; one that does not come in time is a failure, and made. */
-    Outcome await() {
+    public Outcome await() {
         try {
             if (!process.waitFor(USUAL.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
@@ -123,18 +135,18 @@ final class Program {
     }
 
     /** Sends SIGKILL to it, and not to what it started. */
-    void shoot() {
+    public void shoot() {
         // Process itself would close our end of its pipes, too.
         process.toHandle().destroyForcibly();
     }
 
     /** Kills it; what it started may still write, and the outcome waits for that. */
-    Outcome kill() {
+    public Outcome kill() {
         shoot();
         return await();
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 

@@ -1,4 +1,4 @@
-package io.croft.adapter.etcd;
+package io.croft.testing;
 
 import io.croft.core.address.Cidr;
 import io.croft.core.pool.Access;
@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Pools for tests. */
-final class Pools {
+public final class Pools {
     private Pools() {}
 
-    static Pool pool(int number, String name, String cidr) {
+    public static Pool pool(int number, String name, String cidr) {
         return new Pool(
                 new PoolId(new UUID(3, number)),
                 name,
