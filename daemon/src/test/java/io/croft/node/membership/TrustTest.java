@@ -73,6 +73,7 @@ class TrustTest {
         node.restart();
         var answer = node.submit(add("second"));
         node.settle();
+        assertTrue(answer.isDone());
         assertEquals(1, answer.join().allocation().addresses().size());
         assertTrue(node.heard.outages.contains("store begins"));
     }
