@@ -110,8 +110,8 @@ final class WatchedStore {
         }
 
         @Override
-        public CompletionStage<Void> asserted(Registrant by, AssertedBlocks word) {
-            return session.asserted(by, word);
+        public CompletionStage<Void> asserted(Registrant by, StoreState in, AssertedBlocks word) {
+            return session.asserted(by, in, word);
         }
 
         @Override

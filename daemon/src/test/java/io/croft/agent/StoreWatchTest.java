@@ -12,6 +12,7 @@ import io.croft.node.port.StoreState;
 import io.croft.testing.ManualClock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,7 @@ class StoreWatchTest {
     @Test
     void saysNothingOfAStoreThatAnswers() {
         watch.pools(PoolSet.EMPTY, null);
-        watch.standing(new StoreState(1, false), null);
+        watch.standing(StoreState.serving(1), null);
         assertEquals(List.of(), watch.conditions());
         assertTrue(watch.figures().answering());
         assertFalse(watch.figures().frozen());
@@ -58,10 +59,10 @@ class StoreWatchTest {
 
     @Test
     void saysThatTheStoreIsFrozenUntilItIsNot() {
-        watch.standing(new StoreState(1, true), null);
+        watch.standing(new StoreState(1, Optional.of("f")), null);
         assertEquals(List.of("STORE_FROZEN"), types());
         assertTrue(watch.figures().frozen());
-        watch.standing(new StoreState(2, false), null);
+        watch.standing(StoreState.serving(2), null);
         assertEquals(List.of(), types());
     }
 

@@ -199,8 +199,8 @@ public final class WeatherStore
     }
 
     @Override
-    public CompletionStage<Void> asserted(Registrant by, AssertedBlocks word) {
-        return call(() -> behind.asserted(by, word));
+    public CompletionStage<Void> asserted(Registrant by, StoreState in, AssertedBlocks word) {
+        return call(() -> behind.asserted(by, in, word));
     }
 
     /** The latest listener is the one that lives. */

@@ -31,7 +31,7 @@ public final class SingleNode implements StoreSession, Pressure, Mirror, Cluster
 
     @Override
     public CompletionStage<StoreState> check() {
-        return CompletableFuture.completedFuture(new StoreState(store.generation(), false));
+        return CompletableFuture.completedFuture(StoreState.serving(store.generation()));
     }
 
     /** The state directory's lock and counters guard it instead. */
@@ -41,7 +41,7 @@ public final class SingleNode implements StoreSession, Pressure, Mirror, Cluster
     }
 
     @Override
-    public CompletionStage<Void> asserted(Registrant by, AssertedBlocks word) {
+    public CompletionStage<Void> asserted(Registrant by, StoreState in, AssertedBlocks word) {
         return CompletableFuture.completedFuture(null);
     }
 

@@ -6,6 +6,7 @@ import io.croft.adapter.etcd.Etcd.Condition;
 import io.croft.adapter.etcd.Etcd.Entry;
 import io.croft.adapter.etcd.Etcd.Header;
 import io.croft.adapter.etcd.Etcd.Member;
+import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.adapter.etcd.Etcd.Step.Put;
 import io.croft.core.rejection.Reason;
@@ -15,6 +16,7 @@ import io.croft.node.port.Registrant;
 import io.croft.node.port.StoreSession;
 import io.croft.node.port.StoreState;
 import io.croft.proto.store.v1.Assertion;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -184,17 +186,19 @@ final class Continuity implements StoreSession {
         Optional<String> proof =
                 marked.isEmpty()
                         ? Optional.of(keys.raft() + " is missing or cannot be read")
-                        : marked.get()
-                                .contradiction(log)
-                                .or(() -> seen.contradiction(meta, log, answer.header()));
-        if (meta.isFrozen()) {
-            return Retries.done(lastSeen.settle(seen, meta, Optional.empty(), answer.header()));
+                        : marked.get().contradiction(log);
+        if (!meta.isFrozen()) {
+            proof = proof.or(() -> seen.contradiction(meta, log, answer.header()));
         }
         if (proof.isPresent()) {
-            return freeze(meta, proof.get()).thenApply(_ -> Optional.empty());
+            // In a freeze too: a backup that was taken in one brings back its words, and what they
+            // were said of may be lost.
+            return freeze(meta, proof.get(), List.of(new Put(keys.raft(), log.text(mark))))
+                    .thenApply(_ -> Optional.empty());
         }
+        Optional<RaftLog> known = Optional.of(log).filter(_ -> !meta.isFrozen());
         return moveUp(meta, mark, marked.orElseThrow(), log)
-                .thenApply(_ -> lastSeen.settle(seen, meta, Optional.of(log), answer.header()));
+                .thenApply(_ -> lastSeen.settle(seen, meta, known, answer.header()));
     }
 
     /** Best effort: a mark that stays behind notices less, and the next who looks moves it. */
@@ -225,21 +229,21 @@ final class Continuity implements StoreSession {
                                     lastSeen.saw(meta);
                                     return meta.isFrozen()
                                             ? Retries.done(Optional.of(meta.standing()))
-                                            : freeze(meta, proof).thenApply(_ -> Optional.empty());
+                                            : freeze(meta, proof, List.of())
+                                                    .thenApply(_ -> Optional.empty());
                                 }));
     }
 
-    private CompletionStage<?> freeze(Meta meta, String proof) {
+    private CompletionStage<?> freeze(Meta meta, String proof, List<Step> more) {
         String text = meta.frozenText(proof, clock.now().wall(), uuids.get());
+        var steps = new ArrayList<>(more);
+        steps.add(new Put(keys.meta(), text));
         return etcd.commit(
-                new Change(
-                        List.of(Condition.unchanged(meta.entry())),
-                        List.of(new Put(keys.meta(), text)),
-                        List.of()));
+                new Change(List.of(Condition.unchanged(meta.entry())), steps, List.of()));
     }
 
     @Override
-    public CompletionStage<Void> asserted(Registrant by, AssertedBlocks word) {
+    public CompletionStage<Void> asserted(Registrant by, StoreState in, AssertedBlocks word) {
         return Retries.until(
                         TRIES,
                         "the assertion",
@@ -248,18 +252,19 @@ final class Continuity implements StoreSession {
                                                 Change.read(
                                                         new Get(keys.meta()),
                                                         new Get(keys.install(by.install()))))
-                                        .thenCompose(answer -> assertion(answer, by, word)))
+                                        .thenCompose(answer -> assertion(answer, by, in, word)))
                 .thenApply(_ -> null);
     }
 
     private CompletionStage<Optional<Boolean>> assertion(
-            Answer answer, Registrant by, AssertedBlocks word) {
+            Answer answer, Registrant by, StoreState in, AssertedBlocks word) {
         Meta meta = saw(answer.readings().getFirst());
         InstallSeen install = InstallSeen.of(by.install(), keys, answer.readings().getLast());
         if (!install.isOf(by)) {
             throw install.superseded(by).asException();
         }
-        if (!meta.isFrozen()) {
+        if (!meta.isFrozen() || !meta.standing().equals(in)) {
+            // What it was said of is over: whoever said it looks again.
             return Retries.done(Optional.of(false));
         }
         String freeze = meta.record().getFreeze();

@@ -10,6 +10,7 @@ import io.croft.core.rejection.Rejection;
 import io.croft.node.port.StoreState;
 import io.croft.proto.store.v1.StoreMeta;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /** What a prefix says of itself, as it was read from its {@code meta}. */
@@ -68,7 +69,8 @@ record Meta(Entry entry, StoreMeta record) {
     }
 
     StoreState standing() {
-        return new StoreState(generation(), isFrozen());
+        return new StoreState(
+                generation(), Optional.of(record.getFreeze()).filter(_ -> isFrozen()));
     }
 
     /** The refusal of what a frozen store does not do. */
@@ -79,7 +81,7 @@ record Meta(Entry entry, StoreMeta record) {
     /** The value that says frozen. */
     String frozenText(String because, Instant at, UUID freeze) {
         return Values.text(
-                java.util.Optional.of(entry),
+                Optional.of(entry),
                 record.toBuilder()
                         .setFrozen(true)
                         .setFrozenBecause(because)
@@ -91,7 +93,7 @@ record Meta(Entry entry, StoreMeta record) {
     /** The value that says not frozen any more, in a generation of its own. */
     String unfrozenText(long generation) {
         return Values.text(
-                java.util.Optional.of(entry),
+                Optional.of(entry),
                 record.toBuilder()
                         .setFrozen(false)
                         .clearFrozenBecause()

@@ -86,13 +86,18 @@ final class Unfreeze {
         return Meta.of(keys.meta(), answer.readings().getFirst());
     }
 
-    /** First what the last transaction compares, then all the rest. */
+    /**
+     * First whether it is still the same freeze: one that a backup brought back ends by the check.
+     * Then what the last transaction compares, then all the rest.
+     */
     private CompletionStage<Answer> look() {
-        return session.commit(
-                        Change.read(
-                                new Get(keys.meta()),
-                                new Get(keys.assertions()),
-                                new Get(keys.raft())))
+        return session.check()
+                .thenCompose(_ ->
+                        session.commitChecked(
+                                Change.read(
+                                        new Get(keys.meta()),
+                                        new Get(keys.assertions()),
+                                        new Get(keys.raft()))))
                 .thenCompose(answer ->
                         walk("installs", this::install)
                                 .thenCompose(_ -> walk("asserted", this::assertion))
@@ -230,10 +235,10 @@ final class Unfreeze {
                         new Put(keys.raft(), log.get().text(mark)),
                         new Delete(keys.assertions()),
                         new DeleteRange(asserted.from(), asserted.to()));
-        return session.commit(new Change(conditions, steps, List.of()))
+        return session.commitChecked(new Change(conditions, steps, List.of()))
                 .thenApply(sent ->
                         sent.matched()
-                                ? Optional.of(new StoreState(generation, false))
+                                ? Optional.of(StoreState.serving(generation))
                                 : Optional.empty());
     }
 }

@@ -110,7 +110,7 @@ final class Joining {
                 node,
                 now,
                 mine,
-                me -> reassertion.begin(node, me).thenApply(_ -> new Result.Asserted(now)));
+                me -> reassertion.begin(node, me, now).thenApply(_ -> new Result.Asserted(now)));
     }
 
     private CompletionStage<Result> enrol(

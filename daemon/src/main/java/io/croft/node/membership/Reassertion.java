@@ -17,6 +17,7 @@ import io.croft.node.port.IpamListener;
 import io.croft.node.port.PoolStore;
 import io.croft.node.port.Registrant;
 import io.croft.node.port.StoreSession;
+import io.croft.node.port.StoreState;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +51,8 @@ final class Reassertion {
         this.bootId = bootId;
     }
 
-    CompletionStage<Void> begin(NodeView node, Registrant me) {
+    /** In the freeze of that state only: what is said of one store is worth nothing in the next. */
+    CompletionStage<Void> begin(NodeView node, Registrant me, StoreState in) {
         List<Pool> used =
                 node.pools().stream().filter(pool -> !node.blocks(pool.id()).isEmpty()).toList();
         return pools.restore(set -> restored(set, used))
@@ -61,7 +63,7 @@ final class Reassertion {
                                             .filter(pool -> set.find(pool.id()).isEmpty())
                                             .toList();
                             gone.forEach(pool -> giveUp(node, pool));
-                            return tell(node, me, gone);
+                            return tell(node, me, in, gone);
                         },
                         loop);
     }
@@ -84,7 +86,8 @@ final class Reassertion {
         node.blocks(pool.id()).forEach(block -> quarantine(block.id()));
     }
 
-    private CompletionStage<Void> tell(NodeView node, Registrant me, List<Pool> gone) {
+    private CompletionStage<Void> tell(
+            NodeView node, Registrant me, StoreState in, List<Pool> gone) {
         Map<BlockId, Token> tokens = JournalTokens.all(node);
         return Batches.each(
                         List.copyOf(tokens.entrySet()),
@@ -96,6 +99,7 @@ final class Reassertion {
                         _ ->
                                 session.asserted(
                                         me,
+                                        in,
                                         new AssertedBlocks(
                                                 bootId,
                                                 node.replacedIn()

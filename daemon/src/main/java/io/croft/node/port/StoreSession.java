@@ -24,8 +24,13 @@ public interface StoreSession {
      */
     CompletionStage<StoreState> freeze(String proof);
 
-    /** In a frozen store: the install has re-asserted all its blocks. */
-    CompletionStage<Void> asserted(Registrant by, AssertedBlocks word);
+    /**
+     * The install has re-asserted all its blocks in this freeze; counts for nothing in a store that
+     * is not in it any more.
+     *
+     * @param in what the store said before the first block was re-asserted
+     */
+    CompletionStage<Void> asserted(Registrant by, StoreState in, AssertedBlocks word);
 
     /**
      * Calls back, on any thread, after the link to all of the store was lost or may have been: what

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a client still believes after its link was lost: nothing. */
 class LostLinkTest {
-    private static final StoreState FINE = new StoreState(1, false);
+    private static final StoreState FINE = StoreState.serving(1);
     private static final UUID INSTALL = new UUID(1, 1);
     private static final Pool POOL = Pools.pool(1, "a", "10.1.0.0/16");
 

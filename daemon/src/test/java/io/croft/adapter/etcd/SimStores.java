@@ -35,7 +35,7 @@ final class SimStores {
 
     /** What a store is after an unfreeze now, if nobody knows of a later generation. */
     StoreState unfrozen() {
-        return new StoreState(clock.now().wall().getEpochSecond() + 1, false);
+        return StoreState.serving(clock.now().wall().getEpochSecond() + 1);
     }
 
     /** A client that has not looked yet. */

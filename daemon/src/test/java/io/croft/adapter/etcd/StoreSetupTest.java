@@ -4,6 +4,7 @@ import static io.croft.adapter.etcd.Clients.await;
 import static io.croft.adapter.etcd.Clients.refusal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.adapter.etcd.SimEtcd.Fault;
@@ -67,7 +68,7 @@ class StoreSetupTest {
             each.etcd.fault(call, Fault.REPLY_LOST);
             refusal(each.setup().init("me"));
             await(each.setup().init("me"));
-            assertEquals(new StoreState(1, false), await(each.open().session().check()));
+            assertEquals(StoreState.serving(1), await(each.open().session().check()));
         }
     }
 
@@ -92,18 +93,22 @@ class StoreSetupTest {
         return new Registrant(install.id(), node, 1, 1);
     }
 
+    private static void speak(EtcdStore store, Registrant by, AssertedBlocks word) {
+        await(store.session().asserted(by, await(store.session().check()), word));
+    }
+
     @Test
     void endsAFreezeWhenAllSpoke() {
         EtcdStore store = begun();
         Registrant one = registered(store, 1, "n1", BOOT);
         Registrant two = registered(store, 2, "n2", BOOT);
         await(stores.setup().freeze("a test says so"));
-        await(store.session().asserted(one, new AssertedBlocks(BOOT, false, 1, List.of())));
+        speak(store, one, new AssertedBlocks(BOOT, false, 1, List.of()));
         assertEquals(List.of("n2"), missing().stream().map(FrozenInstall::node).toList());
         var refused = refusal(stores.setup().unfreeze(Set.of("n1")));
         assertEquals(Reason.STORE_FROZEN, refused.reason());
         assertTrue(refused.message().contains("n2"), refused::message);
-        await(store.session().asserted(two, new AssertedBlocks(BOOT, false, 7, List.of())));
+        speak(store, two, new AssertedBlocks(BOOT, false, 7, List.of()));
         Unfrozen ended = await(stores.setup().unfreeze(Set.of()));
         assertEquals(stores.unfrozen(), ended.state());
         assertEquals(2, ended.installs().size());
@@ -143,7 +148,7 @@ class StoreSetupTest {
         Registrant one = registered(store, 1, "n1", BOOT);
         long later = stores.unfrozen().generation() + 1_000_000;
         await(stores.setup().freeze("a test says so"));
-        await(store.session().asserted(one, new AssertedBlocks(BOOT, false, later, List.of())));
+        speak(store, one, new AssertedBlocks(BOOT, false, later, List.of()));
         assertEquals(later + 1, await(stores.setup().unfreeze(Set.of())).state().generation());
     }
 
@@ -152,12 +157,12 @@ class StoreSetupTest {
         EtcdStore store = begun();
         Registrant one = registered(store, 1, "n1", BOOT);
         await(stores.setup().freeze("a test says so"));
-        await(store.session().asserted(one, new AssertedBlocks(BOOT, false, 1, List.of("pods"))));
+        speak(store, one, new AssertedBlocks(BOOT, false, 1, List.of("pods")));
         String why = "holds addresses in pool pods, whose name or range was given away";
         assertEquals(Optional.of(why), missing().getFirst().missing());
         var refused = refusal(stores.setup().unfreeze(Set.of()));
         assertTrue(refused.message().contains(why), refused::message);
-        await(store.session().asserted(one, new AssertedBlocks(BOOT, false, 1, List.of())));
+        speak(store, one, new AssertedBlocks(BOOT, false, 1, List.of()));
         await(stores.setup().unfreeze(Set.of()));
     }
 
@@ -167,10 +172,33 @@ class StoreSetupTest {
         registered(store, 1, "n1", BOOT);
         await(stores.setup().freeze("a test says so"));
         await(store.session().check());
-        stores.etcd.before(6, () -> registered(store, 2, "n2", BOOT));
+        stores.etcd.before(8, () -> registered(store, 2, "n2", BOOT));
         var refused = refusal(stores.setup().unfreeze(Set.of("n1")));
         assertEquals(Reason.STORE_FROZEN, refused.reason());
         assertTrue(refused.message().contains("n2"), refused::message);
+    }
+
+    @Test
+    void takesNoWordThatABackupBringsBack() {
+        EtcdStore store = begun();
+        Registrant one = registered(store, 1, "n1", BOOT);
+        StoreState first = await(stores.setup().freeze("a test says so"));
+        speak(store, one, new AssertedBlocks(BOOT, false, 1, List.of()));
+        SimEtcd.Backup backup = stores.etcd.backup();
+        await(stores.setup().unfreeze(Set.of()));
+        stores.etcd.restore(backup, 0);
+        assertEquals(Reason.STORE_FROZEN, refusal(stores.setup().unfreeze(Set.of())).reason());
+        StoreState second = await(stores.open().session().check());
+        assertTrue(second.frozen());
+        assertNotEquals(first, second);
+        assertEquals(second, await(stores.open().session().check()));
+        await(
+                stores.open()
+                        .session()
+                        .asserted(one, first, new AssertedBlocks(BOOT, false, 1, List.of())));
+        assertEquals(1, missing().size());
+        speak(stores.open(), one, new AssertedBlocks(BOOT, false, 1, List.of()));
+        await(stores.setup().unfreeze(Set.of()));
     }
 
     private List<FrozenInstall> missing() {
@@ -184,7 +212,7 @@ class StoreSetupTest {
         EtcdStore store = begun();
         Registrant one = registered(store, 1, "n1", BOOT);
         await(stores.setup().freeze("a test says so"));
-        await(store.session().asserted(one, new AssertedBlocks(BOOT, true, 1, List.of())));
+        speak(store, one, new AssertedBlocks(BOOT, true, 1, List.of()));
         assertEquals(Reason.STORE_FROZEN, refusal(stores.setup().unfreeze(Set.of())).reason());
         await(stores.setup().unfreeze(Set.of("n1")));
     }
@@ -196,7 +224,7 @@ class StoreSetupTest {
         var later = new UUID(2, 2);
         Registrant heir = registered(store, 2, "n1", later);
         await(stores.setup().freeze("a test says so"));
-        await(store.session().asserted(heir, new AssertedBlocks(later, false, 1, List.of())));
+        speak(store, heir, new AssertedBlocks(later, false, 1, List.of()));
         await(stores.setup().unfreeze(Set.of()));
     }
 
@@ -206,7 +234,7 @@ class StoreSetupTest {
         Registrant former = registered(store, 1, "n1", BOOT);
         Registrant heir = registered(store, 2, "n1", BOOT);
         await(stores.setup().freeze("a test says so"));
-        await(store.session().asserted(heir, new AssertedBlocks(BOOT, false, 1, List.of())));
+        speak(store, heir, new AssertedBlocks(BOOT, false, 1, List.of()));
         assertEquals(
                 List.of(former.install()), missing().stream().map(FrozenInstall::install).toList());
     }
@@ -216,7 +244,7 @@ class StoreSetupTest {
         EtcdStore store = begun();
         Registrant one = registered(store, 1, "n1", BOOT);
         await(stores.setup().freeze("a test says so"));
-        await(store.session().asserted(one, new AssertedBlocks(BOOT, false, 1, List.of())));
+        speak(store, one, new AssertedBlocks(BOOT, false, 1, List.of()));
         Map<String, String> spoken = stores.etcd.content("/croft/v1/c1/asserted/");
         await(stores.setup().unfreeze(Set.of()));
         spoken.forEach(stores.etcd::put);

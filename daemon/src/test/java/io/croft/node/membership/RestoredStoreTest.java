@@ -85,7 +85,7 @@ class RestoredStoreTest {
         cluster.assertOwnedAsInTheStore();
 
         unfreeze();
-        assertEquals(new StoreState(2, false), cluster.store.check().toCompletableFuture().join());
+        assertEquals(StoreState.serving(2), cluster.store.check().toCompletableFuture().join());
         assertAllServe();
         assertEquals(1, cluster.store.proofs().size());
         assertTrue(young.getFirst().state().pool("team").isPresent());

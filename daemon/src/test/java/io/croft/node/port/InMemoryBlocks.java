@@ -124,7 +124,12 @@ abstract class InMemoryBlocks implements BlockStore, StoreSession {
 
     @Override
     public synchronized CompletionStage<StoreState> check() {
-        return answer(new StoreState(generation, frozen));
+        return answer(state());
+    }
+
+    private StoreState state() {
+        return new StoreState(
+                generation, Optional.of("freeze " + proofs.size()).filter(_ -> frozen));
     }
 
     @Override
@@ -138,8 +143,9 @@ abstract class InMemoryBlocks implements BlockStore, StoreSession {
     }
 
     @Override
-    public synchronized CompletionStage<Void> asserted(Registrant by, AssertedBlocks word) {
-        if (frozen) {
+    public synchronized CompletionStage<Void> asserted(
+            Registrant by, StoreState in, AssertedBlocks word) {
+        if (state().equals(in) && frozen) {
             asserted.put(by.install(), word);
         }
         return CompletableFuture.completedFuture(null);

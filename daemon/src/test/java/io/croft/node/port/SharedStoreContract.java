@@ -54,14 +54,16 @@ public abstract class SharedStoreContract extends StoreContract {
 
     @Test
     void isNotFrozenAtFirst() {
-        assertEquals(new StoreState(1, false), await(session().check()));
+        assertEquals(StoreState.serving(1), await(session().check()));
     }
 
     @Test
     void staysFrozen() {
-        assertEquals(new StoreState(1, true), await(session().freeze("a test says so")));
-        assertEquals(new StoreState(1, true), await(session().freeze("another test says so")));
-        assertEquals(new StoreState(1, true), await(session().check()));
+        StoreState frozen = await(session().freeze("a test says so"));
+        assertTrue(frozen.frozen());
+        assertEquals(1, frozen.generation());
+        assertEquals(frozen, await(session().freeze("another test says so")));
+        assertEquals(frozen, await(session().check()));
     }
 
     @Test
@@ -119,8 +121,10 @@ public abstract class SharedStoreContract extends StoreContract {
         assertEquals(expected, await(blocks().reassert(block, old.next(), low)));
         assertEquals(Map.of(block, token), await(blocks().owned(high.install())));
         assertEquals(Map.of(), await(blocks().owned(low.install())));
-        await(session().asserted(high, new AssertedBlocks(id(50), false, 1, List.of())));
-        await(session().asserted(high, new AssertedBlocks(id(50), false, 1, List.of())));
+        StoreState in = await(session().check());
+        var word = new AssertedBlocks(id(50), false, 1, List.of());
+        await(session().asserted(high, in, word));
+        await(session().asserted(high, in, word));
     }
 
     @Test
