@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class Agent {
     private static final int FAILED = 70;
 
-    private static final Duration HEAP_LOOK = Duration.ofSeconds(10);
+    private static final Duration HEAP_LOOK_PERIOD = Duration.ofSeconds(10);
 
     private final AgentConfig config;
     private final SystemClock clock = SystemClock.open();
@@ -178,17 +178,17 @@ public final class Agent {
                             "version",
                             version()));
             manager.say("READY=1");
-            rest();
+            awaitStop();
             manager.say("STOPPING=1");
             http.ifPresent(HttpEndpoint::close);
         }
         say("stopped", Map.of("node", config.node()));
     }
 
-    /** Until somebody tells it to stop. */
-    private void rest() throws InterruptedException {
+    /** Returns when somebody tells it to stop; gives back idle heap meanwhile. */
+    private void awaitStop() throws InterruptedException {
         var heap = IdleHeap.ofThisProcess();
-        while (!stopping.await(HEAP_LOOK.toSeconds(), TimeUnit.SECONDS)) {
+        while (!stopping.await(HEAP_LOOK_PERIOD.toSeconds(), TimeUnit.SECONDS)) {
             heap.look();
         }
     }

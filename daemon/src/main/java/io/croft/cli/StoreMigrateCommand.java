@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
             "",
             "Examples:",
             "  croft store migrate --store http://10.0.0.1:2379 --cluster prod --state-dir /var/lib/croft",
-            "  croft store migrate --abandon 6b0c7d0e-8a51-4a6e-9a0f-3f1f5f1d2c3b"
+            "  croft store migrate --store http://10.0.0.1:2379 --cluster prod --abandon 6b0c7d0e-8a51-4a6e-9a0f-3f1f5f1d2c3b"
         })
 final class StoreMigrateCommand extends StoreCall {
     @picocli.CommandLine.Option(

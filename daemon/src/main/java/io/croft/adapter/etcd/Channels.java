@@ -17,10 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Opens channels to etcd, all on one thread, on which answers are handed out as well. */
 final class Channels implements AutoCloseable {
-    /**
-     * Of an answer. The largest is a page of pools and as many external ranges, none of which is
-     * larger than the request of 64 KiB that made it.
-     */
+    /** Of an answer: room for a page of pools and as many external ranges, at 64 KiB each. */
     private static final int MOST_ANSWER_BYTES = 2 * Catalogue.PAGE * 64 * 1024;
 
     /** Shorter than a call, so that the call can still go to another endpoint. */

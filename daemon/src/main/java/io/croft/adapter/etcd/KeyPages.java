@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /** All keys of a span, page by page; each page is what is so when it is read. */
 final class KeyPages {
-    private static final int PAGE = 500;
+    private static final int PAGE = 64;
     private static final int MOST_PAGES = 10_000;
 
     private final Continuity session;

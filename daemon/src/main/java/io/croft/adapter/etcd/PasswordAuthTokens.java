@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AuthTokens of a user, whose password is read anew for each of them.
+ * Tokens of a user, whose password is read anew for each of them.
  *
  * <p>One is fetched at a time. A refusal is believed for a while: etcd works hard on each password.
  */

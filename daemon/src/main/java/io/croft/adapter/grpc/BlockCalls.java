@@ -3,8 +3,6 @@ package io.croft.adapter.grpc;
 import io.croft.core.block.Block;
 import io.croft.core.block.Ownership;
 import io.croft.core.engine.NodeView;
-import io.croft.core.pool.Cooldown;
-import io.croft.core.pool.Pool;
 import io.croft.core.serving.Look;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Moment;
@@ -59,8 +57,6 @@ final class BlockCalls {
 
     private static io.croft.proto.v1.Block write(Named named, NodeView node, Moment now) {
         Block block = named.block();
-        Cooldown cooldown =
-                node.pool(block.id().pool()).map(Pool::cooldown).orElse(Cooldown.DEFAULT);
         var wire =
                 io.croft.proto.v1.Block.newBuilder()
                         .setCidr(block.id().cidr().toString())
@@ -68,7 +64,7 @@ final class BlockCalls {
                         .setState(state(block.ownership()))
                         .setHeld(block.held())
                         .setResting(block.restingCount())
-                        .setFree(block.free(now.boot(), cooldown.time()));
+                        .setFree(block.free(now.boot(), node.cooldown(block.id().pool())));
         if (block.ownership() instanceof Ownership.Quarantined(var token, var cause)) {
             wire.setCause(cause.name());
         }

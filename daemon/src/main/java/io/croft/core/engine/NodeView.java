@@ -5,10 +5,12 @@ import io.croft.core.allocation.Attachment;
 import io.croft.core.allocation.DelMarker;
 import io.croft.core.block.Block;
 import io.croft.core.block.BlockId;
+import io.croft.core.pool.Cooldown;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolId;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Moment;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
@@ -76,6 +78,11 @@ public interface NodeView {
 
     /** Until when the need is believed to be unanswerable; empty: not known to be. */
     Optional<BootTime> unavailable(Need need, Moment now);
+
+    /** How long addresses of a pool rest; the default where the pool is not known. */
+    default Duration cooldown(PoolId id) {
+        return pool(id).map(Pool::cooldown).orElse(Cooldown.DEFAULT).time();
+    }
 
     /** The number that the next allocation gets. */
     long nextSequence();

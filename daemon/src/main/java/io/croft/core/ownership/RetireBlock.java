@@ -6,7 +6,6 @@ import io.croft.core.engine.Decision;
 import io.croft.core.engine.Event;
 import io.croft.core.engine.NodeView;
 import io.croft.core.pool.Cooldown;
-import io.croft.core.pool.Pool;
 import io.croft.core.time.Moment;
 import java.time.Duration;
 
@@ -24,8 +23,7 @@ public record RetireBlock(BlockId block, boolean leaving) implements Command<Boo
 
     @Override
     public Decision<Boolean> decide(NodeView node, Moment now) {
-        Cooldown pools = node.pool(block.pool()).map(Pool::cooldown).orElse(Cooldown.DEFAULT);
-        Duration cooldown = leaving ? Cooldown.FLOOR : pools.time();
+        Duration cooldown = leaving ? Cooldown.FLOOR : node.cooldown(block.pool());
         return node.block(block)
                         .filter(b -> b.isOwned() && b.isSpent(now.boot(), cooldown))
                         .isPresent()

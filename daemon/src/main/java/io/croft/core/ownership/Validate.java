@@ -13,8 +13,6 @@ import io.croft.core.engine.Command;
 import io.croft.core.engine.Decision;
 import io.croft.core.engine.Event;
 import io.croft.core.engine.NodeView;
-import io.croft.core.pool.Cooldown;
-import io.croft.core.pool.Pool;
 import io.croft.core.time.Moment;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,19 +76,16 @@ public record Validate(
                             isMine(block, token)
                                     ? new Event.BlockValidated(block.id())
                                     : block.isEmpty() ? forget(block) : quarantine(block));
+            // What was quarantined because it is another's need not be remembered without pods.
             case Quarantined(Token token, Cause cause) ->
-                    cause == Cause.FOREIGN_TOKEN && owned.isPresent() && isSpent(node, block, now)
+                    cause == Cause.FOREIGN_TOKEN
+                                    && owned.isPresent()
+                                    && block.isSpent(now.boot(), node.cooldown(block.id().pool()))
                             ? Optional.of(isMine(block, token) ? retire(block) : forget(block))
                             : Optional.empty();
             case Claiming claiming -> Optional.empty();
             case Returning returning -> Optional.empty();
         };
-    }
-
-    /** What was quarantined because it is another's need not be remembered without pods. */
-    public static boolean isSpent(NodeView node, Block block, Moment now) {
-        Cooldown pools = node.pool(block.id().pool()).map(Pool::cooldown).orElse(Cooldown.DEFAULT);
-        return block.isSpent(now.boot(), pools.time());
     }
 
     /** Given back to this node by a re-assertion; it is never taken up again. */

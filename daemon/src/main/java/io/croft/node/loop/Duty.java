@@ -5,7 +5,7 @@ import io.croft.core.time.BootTime;
 import io.croft.core.time.Moment;
 
 /**
- * StoreState work of the node. Looks at committed state after each turn, starts calls, and proposes
+ * Standing work of the node. Looks at committed state after each turn, starts calls, and proposes
  * commands; it never changes state itself. On the loop's thread, so it must be quick and never
  * wait.
  */

@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The journal's blocks against the store's, after a registration.
  *
- * <p>JournalTokens only rise. A block that the store showed as this node's in this very generation,
- * and which it now shows under a lower token or not at all, proves that the store was put back from
- * a copy. In another generation that was dealt with already, and the store is right.
+ * <p>Tokens only rise. A block that the store showed as this node's in this very generation, and
+ * which it now shows under a lower token or not at all, proves that the store was put back from a
+ * copy. In another generation that was dealt with already, and the store is right.
  */
 final class Comparison {
     private final BlockStore blocks;
@@ -47,7 +47,7 @@ final class Comparison {
                 .anyMatch(block ->
                         block.ownership() instanceof Quarantined(Token _, Cause cause)
                                 && cause == Cause.FOREIGN_TOKEN
-                                && Validate.isSpent(node, block, now));
+                                && block.isSpent(now.boot(), node.cooldown(block.id().pool())));
     }
 
     /** Completes with the proof, a sentence; or empty, and the blocks are as the store has them. */

@@ -226,10 +226,10 @@ public final class Registration implements Duty {
     private void failed(int mine, @Nullable Throwable failure) {
         if (mine == round && failure != null) {
             claims.failed();
+            FailedStage.refusal(failure)
+                    .filter(why -> why.reason() == Reason.STORE_UNAVAILABLE)
+                    .ifPresent(_ -> trust.absent());
         }
-        FailedStage.refusal(failure)
-                .filter(why -> why.reason() == Reason.STORE_UNAVAILABLE)
-                .ifPresent(_ -> trust.absent());
     }
 
     private void entered(

@@ -37,7 +37,7 @@ final class Trust implements Duty {
         return given;
     }
 
-    /** Nothing of the store was there to be asked: to wait for it longer would help nobody. */
+    /** A call ended without the store: to wait for it longer would help nobody. */
     void absent() {
         absent = true;
     }

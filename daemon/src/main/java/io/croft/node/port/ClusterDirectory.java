@@ -38,9 +38,9 @@ public interface ClusterDirectory {
 
     /**
      * Takes all blocks of all installs of a node, and leaves a record of it. Refused with NODE_LIVE
-     * while one of them is live, or an install on the same hardware: of that name, or unless the
-     * word says otherwise of any; with NODE_UNKNOWN where there is none. Whoever of them comes back
-     * finds its blocks gone. What is half done is finished by the same call.
+     * while one of them is live, or any install on the same hardware; with {@code sharedHardware},
+     * only one of the same node's name. Refused with NODE_UNKNOWN where there is none. Whoever of
+     * them comes back finds its blocks gone. What is half done is finished by the same call.
      *
      * @param node its name, or the id of one of its installs
      * @return how many blocks were taken

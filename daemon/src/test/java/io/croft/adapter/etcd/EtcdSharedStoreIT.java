@@ -2,7 +2,7 @@ package io.croft.adapter.etcd;
 
 import io.croft.node.port.SharedStoreContract;
 import io.croft.testing.etcd.EtcdVersion;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -15,7 +15,7 @@ final class EtcdSharedStoreIT extends SharedStoreContract {
         here = RealStores.of(version);
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void end() {
         RealStores.end();
     }

@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -53,14 +53,14 @@ final class EtcdUsersIT {
         if (before != null) {
             return before;
         }
-        // AuthTokens live a second.
+        // Tokens live a second.
         RealEtcd started = RealEtcd.start(EtcdSetup.one(version).with("--auth-token-ttl", "1"));
         started.tool().enableUsers("root", "croft", PASSWORD, MINE);
         running = started;
         return started;
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void end() {
         if (running != null) {
             running.close();
@@ -166,7 +166,7 @@ final class EtcdUsersIT {
         try (var client = client(file(PASSWORD, "rw-------"))) {
             Clients.await(client.commit(put(MINE + "a")));
             long tokens = member.handled("Authenticate", "OK");
-            // AuthTokens of other tests lapse too, and a use of this one renews it.
+            // Tokens of other tests lapse too, and a use of this one renews it.
             while (member.handled("Authenticate", "OK") == tokens) {
                 long lapsed = lapsedTokens();
                 Eventually.holds(this::lapsedTokens, () -> lapsedTokens() > lapsed);

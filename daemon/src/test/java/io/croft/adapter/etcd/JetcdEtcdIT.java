@@ -7,7 +7,7 @@ import io.croft.testing.etcd.RealEtcd;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,7 +39,7 @@ final class JetcdEtcdIT extends EtcdContract {
         return started;
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void end() {
         if (running != null) {
             running.client().close();

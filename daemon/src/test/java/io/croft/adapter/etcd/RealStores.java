@@ -17,10 +17,12 @@ final class RealStores implements AutoCloseable {
     private static final AtomicInteger PREFIXES = new AtomicInteger();
     private static final List<RealStores> RUNNING = new ArrayList<>();
 
+    private final EtcdVersion version;
     private final RealEtcd server;
     private final AtomicLong uuids = new AtomicLong();
 
     RealStores(EtcdVersion version) {
+        this.version = version;
         server = RealEtcd.start(EtcdSetup.one(version));
     }
 
@@ -29,7 +31,11 @@ final class RealStores implements AutoCloseable {
         if (RUNNING.isEmpty()) {
             RUNNING.add(new RealStores(version));
         }
-        return RUNNING.getFirst();
+        RealStores running = RUNNING.getFirst();
+        if (!running.version.equals(version)) {
+            throw new IllegalStateException("%s runs, not %s".formatted(running.version, version));
+        }
+        return running;
     }
 
     static void end() {
