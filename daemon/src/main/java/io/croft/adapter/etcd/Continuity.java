@@ -6,6 +6,7 @@ import io.croft.adapter.etcd.Etcd.Condition;
 import io.croft.adapter.etcd.Etcd.Entry;
 import io.croft.adapter.etcd.Etcd.Header;
 import io.croft.adapter.etcd.Etcd.Member;
+import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.adapter.etcd.Etcd.Step.Put;
 import io.croft.core.rejection.Reason;
@@ -15,6 +16,7 @@ import io.croft.node.port.Registrant;
 import io.croft.node.port.StoreSession;
 import io.croft.node.port.StoreState;
 import io.croft.proto.store.v1.Assertion;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -181,17 +183,19 @@ final class Continuity implements StoreSession {
         RaftLog log = RaftLog.of(answer.header(), teller);
         Optional<Entry> mark = answer.readings().getLast().entries().stream().findFirst();
         Optional<RaftLog> marked = RaftLog.of(mark);
-        Optional<String> proof =
+        Optional<String> wentBack =
                 marked.isEmpty()
                         ? Optional.of(keys.raft() + " is missing or cannot be read")
-                        : marked.get()
-                                .contradiction(log)
-                                .or(() -> seen.contradiction(meta, log, answer.header()));
-        if (meta.isFrozen()) {
+                        : marked.get().contradiction(log);
+        if (meta.isFrozen() && wentBack.isEmpty()) {
             return Retries.done(lastSeen.settle(seen, meta, Optional.empty(), answer.header()));
         }
+        Optional<String> proof = wentBack.or(() -> seen.contradiction(meta, log, answer.header()));
         if (proof.isPresent()) {
-            return freeze(meta, proof.get()).thenApply(_ -> Optional.empty());
+            // A backup of a frozen store has the words of that freeze; they count for no other. The
+            // mark goes along, or every look would begin one more.
+            return freeze(meta, proof.get(), List.of(new Put(keys.raft(), log.text(mark))))
+                    .thenApply(_ -> Optional.empty());
         }
         return moveUp(meta, mark, marked.orElseThrow(), log)
                 .thenApply(_ -> lastSeen.settle(seen, meta, Optional.of(log), answer.header()));
@@ -225,17 +229,17 @@ final class Continuity implements StoreSession {
                                     lastSeen.saw(meta);
                                     return meta.isFrozen()
                                             ? Retries.done(Optional.of(meta.standing()))
-                                            : freeze(meta, proof).thenApply(_ -> Optional.empty());
+                                            : freeze(meta, proof, List.of())
+                                                    .thenApply(_ -> Optional.empty());
                                 }));
     }
 
-    private CompletionStage<?> freeze(Meta meta, String proof) {
+    private CompletionStage<?> freeze(Meta meta, String proof, List<Step> also) {
         String text = meta.frozenText(proof, clock.now().wall(), uuids.get());
+        var steps = new ArrayList<Step>(also);
+        steps.add(new Put(keys.meta(), text));
         return etcd.commit(
-                new Change(
-                        List.of(Condition.unchanged(meta.entry())),
-                        List.of(new Put(keys.meta(), text)),
-                        List.of()));
+                new Change(List.of(Condition.unchanged(meta.entry())), steps, List.of()));
     }
 
     @Override

@@ -161,7 +161,9 @@ public final class StoreSetup {
 
     /** Who spoke in this freeze, and for whom an unfreeze wants a word. */
     public CompletionStage<List<FrozenInstall>> frozenInstalls() {
-        return new Unfreeze(session(), etcd, keys, clock).installs();
+        return session()
+                .check()
+                .thenCompose(_ -> new Unfreeze(session(), etcd, keys, clock).installs());
     }
 
     /**
@@ -171,10 +173,13 @@ public final class StoreSetup {
      * @param words install ids or names of nodes that are off, or were rebooted since the freeze
      */
     public CompletionStage<Unfrozen> unfreeze(Set<String> words) {
-        return Retries.until(
-                TRIES,
-                "the end of the freeze",
-                () -> new Unfreeze(session(), etcd, keys, clock).make(words));
+        return session()
+                .check()
+                .thenCompose(_ ->
+                        Retries.until(
+                                TRIES,
+                                "the end of the freeze",
+                                () -> new Unfreeze(session(), etcd, keys, clock).make(words)));
     }
 
     /**
