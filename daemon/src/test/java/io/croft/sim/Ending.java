@@ -47,6 +47,9 @@ final class Ending {
             throw new Failure("open intent", before.iterator().next(), before.toString());
         }
         mustBeClean();
+        world.operator.resumePools();
+        world.pass(Duration.ofSeconds(60));
+        new Filling(world).run(world.capacity());
     }
 
     private void heal() {

@@ -48,6 +48,7 @@ enum Fault {
     /** The machine is off, and its blocks are taken. */
     RECLAIM(20, (world, machine, random) -> world.operator.reclaim(machine, random)),
     LEAVE(15, (world, machine, random) -> world.operator.leave(machine, random)),
+    POOLS(20, (world, machine, random) -> world.operator.editPools(random)),
     BACKUP(40, (world, machine, random) -> world.operator.backUp()),
     RESTORE(25, (world, machine, random) -> world.operator.restore(random));
 

@@ -165,6 +165,7 @@ final class Machine {
         disk = then;
         bootAt = world.scheduler.now() - at.nanos();
         sign = lastSign;
+        run.windBack(at);
         world.runtime(this).windBack(running);
         agent = Optional.of(process);
         process.goOn();

@@ -2,7 +2,10 @@ package io.croft.sim;
 
 import io.croft.adapter.etcd.SimServer.Backup;
 import io.croft.adapter.etcd.SimServer.Missing;
+import io.croft.core.pool.Pool;
+import io.croft.core.pool.PoolState;
 import io.croft.core.rejection.RejectedException;
+import io.croft.testing.Some;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -164,6 +167,48 @@ final class Operator {
                 world.scheduler.say(
                         "operator reclaims %s, %d blocks".formatted(machine.node(), blocks)));
         world.scheduler.after(Duration.ofSeconds(9), "", () -> reclaimUntil(machine, until));
+    }
+
+    /** Of a machine that stays off, and whose name may be another's. */
+    void reclaimInstall(Machine machine) {
+        ask(() -> world.server.reclaim(machine.lastInstall()));
+    }
+
+    /** Pools are edited over addresses that are held. */
+    void editPools(Random random) {
+        var pools = world.server.operator().pools();
+        int from = random.nextInt(60);
+        String range = "10.0.0.%d-10.0.0.%d".formatted(from, from + random.nextInt(4));
+        int what = random.nextInt(4);
+        ask(() ->
+                pools.change(
+                                set -> {
+                                    Pool pool = set.get("pods").pool();
+                                    return switch (what) {
+                                        case 0 -> set.become("pods", PoolState.PAUSED);
+                                        case 1 -> set.become("pods", PoolState.DRAINING);
+                                        case 2 -> set.become("pods", PoolState.ACTIVE);
+                                        default -> set.update(Some.reserving(pool, range), "");
+                                    };
+                                })
+                        .toCompletableFuture()
+                        .join());
+        world.scheduler.after(
+                Fault.seconds(random, 5, 100), "operator resumes the pool", this::resumePools);
+    }
+
+    /** The pool is as it was made. */
+    void resumePools() {
+        var pools = world.server.operator().pools();
+        ask(() ->
+                pools.change(
+                                set ->
+                                        set.become("pods", PoolState.ACTIVE)
+                                                .update(
+                                                        Some.reserving(set.get("pods").pool()),
+                                                        ""))
+                        .toCompletableFuture()
+                        .join());
     }
 
     /** A control: silence counts as death. */

@@ -28,6 +28,11 @@ final class RunDirectory {
         return List.copyOf(entries);
     }
 
+    /** What was written since never was. */
+    void windBack(io.croft.core.time.BootTime at) {
+        entries.removeIf(each -> each.began().isAfter(at));
+    }
+
     void reboot() {
         if (random.nextBoolean()) {
             entries.clear();

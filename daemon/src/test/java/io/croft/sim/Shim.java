@@ -143,7 +143,6 @@ final class Shim {
                 began,
                 false,
                 () -> {
-                    world.checker.deleted(sandbox, began);
                     then.run();
                 });
     }
@@ -157,6 +156,9 @@ final class Shim {
                 (freed, failure) -> {
                     if (freed != null) {
                         ended = true;
+                        if (!undo) {
+                            world.checker.deleted(sandbox, stamp);
+                        }
                         then.run();
                     } else {
                         spool(stamp, undo, then);

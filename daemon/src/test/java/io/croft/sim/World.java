@@ -147,6 +147,11 @@ final class World {
         return !machine.node().equals(machine.name);
     }
 
+    /** Addresses of the pool. */
+    int capacity() {
+        return 1 << (32 - plan.poolPrefix());
+    }
+
     List<Machine> machinesNamed(String node) {
         return machines.stream().filter(each -> each.node().equals(node)).toList();
     }

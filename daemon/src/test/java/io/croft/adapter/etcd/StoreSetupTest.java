@@ -229,18 +229,15 @@ class StoreSetupTest {
         EtcdStore store = begun();
         Registrant one = registered(store, 1, "n1", BOOT);
         await(stores.setup().freeze("a test says so"));
-        await(store.session().asserted(one, BOOT, false, 1));
+        await(store.session().asserted(one, new AssertedBlocks(BOOT, false, 1, List.of())));
         SimEtcd.Backup backup = stores.etcd.backup();
         await(stores.setup().unfreeze(Set.of()));
         stores.etcd.restore(backup, 0);
         stores.etcd.becomeCluster(0xc2);
         assertEquals(Reason.STORE_FROZEN, refusal(stores.setup().unfreeze(Set.of())).reason());
-        assertEquals(
-                List.of("n1"),
-                await(stores.setup().missing()).stream().map(StoreSetup.Missing::node).toList());
         stores.etcd.loseLink();
         await(store.session().check());
-        await(store.session().asserted(one, BOOT, false, 1));
+        await(store.session().asserted(one, new AssertedBlocks(BOOT, false, 1, List.of())));
         await(stores.setup().unfreeze(Set.of()));
     }
 
