@@ -41,10 +41,10 @@ import java.util.function.Consumer;
  */
 final class Node {
     /** Beyond what the journal waits for the store before it is trusted: for the turns after it. */
-    private static final Duration SETTLE = Timings.START_WAIT;
+    static final Duration SETTLE = Timings.START_WAIT;
 
     private static final Duration END_OF_LIFE = Duration.ofSeconds(1);
-    private static final Duration SPOOL_PATIENCE = Duration.ofSeconds(5);
+    static final Duration SPOOL_PATIENCE = Duration.ofSeconds(5);
 
     private final Recovery.Found found;
     private final StoreWatch watch;
@@ -116,11 +116,21 @@ final class Node {
      * even the start could be journalled: what another boot held would stay held.
      */
     void settle() {
-        step(
-                Timings.START_WAIT,
-                () -> begun.isDone() && duties.pools().hasLooked() && notServing().isEmpty());
-        // The journal has pools too, for a store that does not answer.
-        step(SETTLE, () -> begun.isDone() && notServing().isEmpty());
+        step(Timings.START_WAIT, this::knowsPools);
+        step(SETTLE, this::knowsBlocks);
+        mustHaveBegun();
+    }
+
+    boolean knowsPools() {
+        return duties.pools().hasLooked() && knowsBlocks();
+    }
+
+    /** The journal has pools too, for a store that does not answer. */
+    boolean knowsBlocks() {
+        return begun.isDone() && notServing().isEmpty();
+    }
+
+    void mustHaveBegun() {
         if (!begun.isDone() || begun.isCompletedExceptionally()) {
             throw Reason.JOURNAL_FULL
                     .because("the start could not be written to the journal")
@@ -130,8 +140,17 @@ final class Node {
 
     /** Carries out what the shim spooled; requests that arrive meanwhile wait. */
     void replaySpool() {
+        readSpool();
+        step(SPOOL_PATIENCE, this::hasReadSpool);
+    }
+
+    /** From now on the loop carries out what is spooled. */
+    void readSpool() {
         loop.add(duties.spool());
-        step(SPOOL_PATIENCE, duties.spool()::hasDrained);
+    }
+
+    boolean hasReadSpool() {
+        return duties.spool().hasDrained();
     }
 
     private void step(Duration most, BooleanSupplier done) {
@@ -150,7 +169,15 @@ final class Node {
     void close() throws IOException {
         thread.close();
         // Best effort: without it the next start waits until the sign of life lapses.
-        var _ = Answers.within(END_OF_LIFE, duties.liveness().end().thenApply(_ -> true), false);
+        var _ = Answers.within(END_OF_LIFE, endLife(), false);
+        leaveSnapshot();
+    }
+
+    CompletionStage<Boolean> endLife() {
+        return duties.liveness().end().thenApply(_ -> true);
+    }
+
+    void leaveSnapshot() throws IOException {
         // A state that contradicts itself is kept as it was written, for whoever looks at it.
         if (Invariants.broken(found.state()).isEmpty()) {
             found.journal().snapshot(around.clock().now(), found.state().events());

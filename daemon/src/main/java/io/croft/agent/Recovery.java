@@ -40,6 +40,7 @@ final class Recovery {
 
     private final Disk disk;
     private final StateDirectory directory;
+    private final Sizes sizes;
     private final InstallIdentity fresh;
     private final NodeProfile profile;
     private final UUID bootId;
@@ -50,6 +51,7 @@ final class Recovery {
     /**
      * A recovery of that directory.
      *
+     * @param sizes of the journal
      * @param fresh who this node is, with the install id that a new journal gets
      * @param sign the last sign of health, of whatever boot
      * @param report told in a sentence what was set aside or cut, and why
@@ -57,6 +59,7 @@ final class Recovery {
     Recovery(
             Disk disk,
             StateDirectory directory,
+            Sizes sizes,
             InstallIdentity fresh,
             NodeProfile profile,
             UUID bootId,
@@ -65,6 +68,7 @@ final class Recovery {
             Consumer<String> report) {
         this.disk = disk;
         this.directory = directory;
+        this.sizes = sizes;
         this.fresh = fresh;
         this.profile = profile;
         this.bootId = bootId;
@@ -156,8 +160,7 @@ final class Recovery {
     Found recover(boolean storeIsUsed) throws IOException {
         var state = new NodeState(profile);
         Opening opening =
-                FileJournal.open(
-                        disk, directory.journal(), fresh, bootId, Sizes.DEFAULT, state::apply);
+                FileJournal.open(disk, directory.journal(), fresh, bootId, sizes, state::apply);
         return switch (opening) {
             // Nothing was ever decided here, unless the store knows better or an agent of this boot
             // served.
@@ -244,8 +247,7 @@ final class Recovery {
         if (lost) {
             report.accept("a new install begins; blocks of the former one rest until a reboot");
         }
-        FileJournal journal =
-                FileJournal.create(disk, directory.journal(), fresh, Sizes.DEFAULT, now);
+        FileJournal journal = FileJournal.create(disk, directory.journal(), fresh, sizes, now);
         return new Found(journal, new NodeState(profile), fresh, lost, false);
     }
 }

@@ -12,6 +12,7 @@ import io.croft.adapter.host.BootFacts;
 import io.croft.adapter.host.HostAddresses;
 import io.croft.adapter.host.HostInventory;
 import io.croft.adapter.host.Randomness;
+import io.croft.adapter.journal.Sizes;
 import io.croft.adapter.observe.NodeFigures;
 import io.croft.adapter.run.HealthStamp;
 import io.croft.adapter.run.SpoolDirectory;
@@ -166,6 +167,7 @@ final class Service implements AutoCloseable {
         return new Recovery(
                 new NioDisk(),
                 place.directory(),
+                Sizes.DEFAULT,
                 fresh,
                 new NodeProfile(place.node(), place.labels()),
                 boot.bootId(),

@@ -1,0 +1,175 @@
+package io.croft.sim;
+
+import io.croft.adapter.file.Fault;
+import io.croft.adapter.file.SimDisk;
+import io.croft.adapter.run.HealthStamp.Sign;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/** What the faults do. */
+final class Disasters {
+    private static final Path JOURNAL = Path.of("/state/journal");
+
+    private Disasters() {}
+
+    static void killAtCall(World world, Machine machine, Random random) {
+        var when = List.of(Fault.CRASH_BEFORE, Fault.CRASH_WITHIN, Fault.CRASH_AFTER);
+        machine.disk().failAt(1 + random.nextInt(40), when.get(random.nextInt(when.size())));
+    }
+
+    static void eio(World world, Machine machine, Random random) {
+        machine.disk().failAt(1 + random.nextInt(40), Fault.EIO);
+    }
+
+    static void agentAway(World world, Machine machine, Random random) {
+        machine.wantAgent(false);
+        machine.kill();
+        world.scheduler.after(
+                io.croft.sim.Fault.seconds(random, 5, 900), "", () -> machine.wantAgent(true));
+    }
+
+    static void lossy(World world, Machine machine, Random random) {
+        world.network.lossy(1 + random.nextInt(300));
+        world.scheduler.after(
+                io.croft.sim.Fault.seconds(random, 5, 60), "", () -> world.network.lossy(0));
+    }
+
+    static void slow(World world, Machine machine, Random random) {
+        world.network.slow(2 + random.nextInt(200));
+        world.scheduler.after(
+                io.croft.sim.Fault.seconds(random, 5, 60), "", () -> world.network.slow(1));
+    }
+
+    static void full(World world, Machine machine, Random random) {
+        world.network.full(true);
+        world.scheduler.after(
+                io.croft.sim.Fault.seconds(random, 5, 90), "", () -> world.network.full(false));
+    }
+
+    static void election(World world, Machine machine, Random random) {
+        world.server.elect();
+        world.network.restart();
+    }
+
+    static void down(World world, Machine machine, Random random) {
+        if (!world.isRestored()) {
+            world.network.down(true);
+            world.scheduler.after(
+                    io.croft.sim.Fault.seconds(random, 1, 120),
+                    "",
+                    () -> {
+                        if (!world.isRestored()) {
+                            world.network.down(false);
+                        }
+                    });
+        }
+    }
+
+    static void reboot(World world, Machine machine, Random random) {
+        machine.powerOff();
+        world.scheduler.after(io.croft.sim.Fault.seconds(random, 1, 120), "", machine::powerOn);
+    }
+
+    static void diskFull(World world, Machine machine, Random random) {
+        SimDisk disk = machine.disk();
+        disk.capacity(40_000 + random.nextInt(120_000));
+        world.scheduler.after(
+                io.croft.sim.Fault.seconds(random, 5, 120),
+                "",
+                () -> disk.capacity(Long.MAX_VALUE));
+    }
+
+    static void journalLost(World world, Machine machine, Random random) {
+        if (machine.isOn()) {
+            world.checker.journalLost(machine);
+            machine.withoutAgent(() -> machine.replaceDisk(new SimDisk()));
+        }
+    }
+
+    static void journalFlipped(World world, Machine machine, Random random) {
+        if (!machine.isOn()) {
+            return;
+        }
+        machine.withoutAgent(() -> {
+            try {
+                List<String> files = machine.disk().list(JOURNAL);
+                if (files.isEmpty()) {
+                    return;
+                }
+                Path file = JOURNAL.resolve(files.get(random.nextInt(files.size())));
+                byte[] content = machine.disk().content(file);
+                if (content.length > 0) {
+                    int at =
+                            random.nextInt(random.nextBoolean() ? content.length : 2_000)
+                                    % content.length;
+                    content[at] ^= (byte) (1 << random.nextInt(8));
+                    world.checker.journalLost(machine);
+                }
+            } catch (IOException none) {
+                world.scheduler.say(machine + " has no journal to damage");
+            }
+        });
+    }
+
+    /** Older than the last sign of health, as design.md says: a younger copy cannot be told. */
+    static void journalBack(World world, Machine machine, Random random) {
+        Optional<AgentProcess> agent = machine.agent().filter(AgentProcess::isServing);
+        if (agent.isEmpty()) {
+            return;
+        }
+        SimDisk copy = machine.disk().copy();
+        long sequence = agent.get().agent().sign().journalSequence();
+        var install = agent.get().agent().install();
+        int boot = machine.boots();
+        world.scheduler.after(
+                io.croft.sim.Fault.seconds(random, 6, 200),
+                machine + " gets its state directory back from a copy",
+                () -> {
+                    Optional<Sign> sign =
+                            machine.sign()
+                                    .filter(s -> s.journalSequence() > sequence)
+                                    .filter(s -> s.installId().equals(install));
+                    if (machine.isOn()
+                            && machine.boots() == boot
+                            && sign.isPresent()
+                            && !world.isHealed()) {
+                        world.checker.journalLost(machine);
+                        machine.withoutAgent(() -> machine.replaceDisk(copy));
+                    }
+                });
+    }
+
+    static void reimage(World world, Machine machine, Random random) {
+        machine.powerOff();
+        machine.replaceDisk(new SimDisk());
+        world.scheduler.after(io.croft.sim.Fault.seconds(random, 1, 120), "", machine::powerOn);
+    }
+
+    static void wallClock(World world, Machine machine, Random random) {
+        long far = random.nextBoolean() ? 100_000 : 40;
+        machine.skewWall(Duration.ofSeconds(random.nextInt(80) - 40).multipliedBy(far).toNanos());
+        world.scheduler.after(
+                io.croft.sim.Fault.seconds(random, 1, 100),
+                machine + " has the right time again",
+                () -> machine.skewWall(0));
+    }
+
+    static void woundBack(World world, Machine machine, Random random) {
+        WoundBack.of(world, machine)
+                .ifPresent(moment ->
+                        world.scheduler.after(
+                                io.croft.sim.Fault.seconds(random, 62, 300), "", moment::putBack));
+    }
+
+    /** Hardware id or node name is another than the original's; both are never the same. */
+    static void cloned(World world, Machine machine, Random random) {
+        if (world.machines().size() < 8) {
+            boolean sameName = random.nextBoolean();
+            world.clone(machine, machine.disk().copy(), sameName);
+        }
+    }
+}

@@ -1,0 +1,348 @@
+package io.croft.sim;
+
+import io.croft.core.address.Address;
+import io.croft.core.allocation.Allocation;
+import io.croft.core.allocation.Attachment;
+import io.croft.core.allocation.BlockAddress;
+import io.croft.core.netns.Netns;
+import io.croft.core.netns.NetnsFate;
+import io.croft.core.netns.SeenNetns;
+import io.croft.core.serving.Check;
+import io.croft.core.serving.CollectGarbage;
+import io.croft.core.serving.FindGarbage;
+import io.croft.core.serving.InterfaceKey;
+import io.croft.core.time.BootTime;
+import io.croft.testing.Some;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The container runtime of one machine, and all that runtimes do wrongly: ADDs that are repeated
+ * and killed, DELs that come twice, late or never, sandboxes that it forgets, partial lists.
+ */
+final class FakeRuntime {
+    private static final int IDS = 40;
+
+    private final World world;
+    private final Machine machine;
+    private final Random random;
+    private final List<Sandbox> known = new ArrayList<>();
+    private final List<Sandbox> forgotten = new ArrayList<>();
+    private final Duration gap;
+    private final int most;
+    private boolean busy = true;
+    private long pausedUntil;
+
+    /**
+     * @param gap between two things that it does, on average
+     * @param most sandboxes that it wants
+     */
+    FakeRuntime(World world, Machine machine, Duration gap, int most) {
+        this.world = world;
+        this.machine = machine;
+        this.random = world.scheduler.random(machine + " runtime");
+        this.gap = gap;
+        this.most = most;
+    }
+
+    void start() {
+        world.scheduler.after(
+                gap.multipliedBy(random.nextInt(200)).dividedBy(100),
+                "",
+                () -> {
+                    if (busy) {
+                        if (machine.isOn() && world.scheduler.now() >= pausedUntil) {
+                            act();
+                        }
+                        start();
+                    }
+                });
+    }
+
+    private void act() {
+        int what = random.nextInt(100);
+        if (what < 45) {
+            if (known.size() < most) {
+                begin();
+            } else {
+                any().ifPresent(this::stop);
+            }
+        } else if (what < 75) {
+            any().ifPresent(this::stop);
+        } else if (what < 80) {
+            any().ifPresent(sandbox -> run(new Shim(world, sandbox), sandbox, false));
+        } else if (what < 85) {
+            any().ifPresent(this::check);
+        } else if (what < 90) {
+            strayDel();
+        } else if (what < 94) {
+            any().ifPresent(this::vanish);
+        } else {
+            collect(random.nextInt(3) == 0);
+        }
+    }
+
+    private Optional<Sandbox> any() {
+        return known.isEmpty()
+                ? Optional.empty()
+                : Optional.of(known.get(random.nextInt(known.size())));
+    }
+
+    /** A new sandbox. Its id may be that of one whose namespace is gone. */
+    private void begin() {
+        var key = Some.attachment(machine.name + "-c" + random.nextInt(IDS));
+        Set<Attachment> used = new HashSet<>();
+        known.forEach(each -> used.add(each.key));
+        forgotten.stream().filter(Sandbox::isLive).forEach(each -> used.add(each.key));
+        Optional<Netns> netns = machine.host.create();
+        if (used.contains(key) || netns.isEmpty()) {
+            netns.ifPresent(machine.host::destroy);
+            return;
+        }
+        var sandbox = new Sandbox(machine, key, netns.get(), random.nextInt(10) > 0);
+        known.add(sandbox);
+        world.checker.created(sandbox);
+        run(new Shim(world, sandbox), sandbox, true);
+    }
+
+    /** An ADD; now and then it is killed, alone or with what it started, and begun again. */
+    private void run(Shim shim, Sandbox sandbox, boolean first) {
+        world.scheduler.say("%s ADD of %s".formatted(machine, sandbox));
+        // Stamped, and then a machine that is too busy to let it go on.
+        long late = random.nextInt(12) == 0 ? random.nextInt(9_000) : 0;
+        world.scheduler.after(
+                Duration.ofMillis(late),
+                "",
+                () ->
+                        shim.add(succeeded -> {
+                            if (!succeeded && first) {
+                                stop(sandbox);
+                            }
+                        }));
+        if (random.nextInt(12) == 0) {
+            world.scheduler.after(
+                    Duration.ofNanos(random.nextInt(6_000_000)),
+                    "",
+                    () -> {
+                        if (!known.contains(sandbox)) {
+                            return;
+                        }
+                        // Alone, or with what it started; or it goes on, and nobody listens.
+                        switch (random.nextInt(3)) {
+                            case 0 -> shim.kill();
+                            case 1 -> shim.orphan();
+                            default -> {}
+                        }
+                        if (random.nextBoolean()) {
+                            run(new Shim(world, sandbox), sandbox, first);
+                        } else {
+                            stop(sandbox);
+                        }
+                    });
+        }
+    }
+
+    /** DEL, mostly once; the namespace goes before or after it. */
+    private void stop(Sandbox sandbox) {
+        if (!known.remove(sandbox)) {
+            return;
+        }
+        forgotten.add(sandbox);
+        boolean before = random.nextInt(3) == 0;
+        if (before) {
+            end(sandbox);
+        }
+        // Where nobody can look, the namespace goes with the DEL, as every runtime does.
+        long alive = sandbox.named && random.nextInt(6) == 0 ? 900_000 : 3_000;
+        long left = (long) (random.nextDouble() * alive);
+        var shim = new Shim(world, sandbox);
+        Runnable end = () -> world.scheduler.after(Duration.ofMillis(left), "", () -> end(sandbox));
+        shim.del(end);
+        if (random.nextInt(15) == 0) {
+            // Killed: the runtime cleans up without an answer.
+            shim.kill();
+            end.run();
+        }
+        if (random.nextInt(3) == 0) {
+            world.scheduler.after(
+                    Duration.ofMillis(random.nextInt(5_000)), "", () -> again(sandbox));
+        }
+    }
+
+    /** A second DEL of the same sandbox, unless its id is another's by now. */
+    private void again(Sandbox sandbox) {
+        boolean taken =
+                known.stream().anyMatch(each -> each.key.equals(sandbox.key) && each != sandbox);
+        if (machine.isOn() && !taken) {
+            new Shim(world, sandbox).del(() -> {});
+        }
+    }
+
+    private void end(Sandbox sandbox) {
+        if (sandbox.isLive()) {
+            world.scheduler.say("%s ends".formatted(sandbox));
+            sandbox.end();
+            world.checker.ended(sandbox);
+        }
+    }
+
+    /** The runtime forgets it; its namespace is gone, and no DEL comes. */
+    private void vanish(Sandbox sandbox) {
+        world.scheduler.say("%s vanishes".formatted(sandbox));
+        known.remove(sandbox);
+        forgotten.add(sandbox);
+        end(sandbox);
+    }
+
+    private void strayDel() {
+        var key = Some.attachment(machine.name + "-c" + random.nextInt(IDS));
+        boolean taken =
+                Stream.concat(known.stream(), forgotten.stream().filter(Sandbox::isLive))
+                        .anyMatch(each -> each.key.equals(key));
+        if (!taken) {
+            var nobody = new Sandbox(machine, key, new Netns("/run/netns/none", 0, 0), false);
+            new Shim(world, nobody).del(() -> {});
+        }
+    }
+
+    private void check(Sandbox sandbox) {
+        Optional<AgentProcess> agent = machine.agent().filter(AgentProcess::isServing);
+        if (agent.isPresent() && sandbox.isOwedAnAddress()) {
+            List<Address> before = sandbox.addresses;
+            agent.get()
+                    .agent()
+                    .loop()
+                    .submit(new Check(sandbox.key, Optional.of(Set.copyOf(before))), BootTime.ZERO)
+                    .whenComplete((_, failure) -> {
+                        if (failure != null
+                                && sandbox.isOwedAnAddress()
+                                && sandbox.addresses.equals(before)) {
+                            world.checker.mayFail(sandbox, "CHECK fails: " + failure.getMessage());
+                        }
+                    });
+            agent.get().wake();
+        }
+    }
+
+    /** CNI GC, with the list of all that it knows or a part of it. */
+    void collect(boolean partial) {
+        Optional<AgentProcess> agent = machine.agent().filter(AgentProcess::isServing);
+        if (agent.isEmpty()) {
+            return;
+        }
+        Set<InterfaceKey> valid =
+                known.stream()
+                        .filter(_ -> !partial || random.nextInt(3) > 0)
+                        .map(each -> new InterfaceKey(each.key.containerId(), each.key.ifName()))
+                        .collect(Collectors.toCollection(HashSet::new));
+        BootTime began = machine.bootTime();
+        world.scheduler.say("%s GC with a list of %d".formatted(machine, valid.size()));
+        AgentProcess asked = agent.get();
+        asked.agent()
+                .loop()
+                .submit(new FindGarbage("net", valid, began), BootTime.ZERO)
+                .thenCompose(found ->
+                        world.controls
+                                .inventory(asked.inventory())
+                                .look(namespaces(found))
+                                .thenCompose(fates -> {
+                                    List<Allocation> gone =
+                                            found.stream()
+                                                    .filter(each ->
+                                                            each.workload()
+                                                                            .netns()
+                                                                            .map(fates::get)
+                                                                            .orElse(
+                                                                                    NetnsFate
+                                                                                            .UNKNOWN)
+                                                                    == NetnsFate.GONE)
+                                                    .toList();
+                                    asked.wake();
+                                    return asked.agent()
+                                            .loop()
+                                            .submit(new CollectGarbage(gone), BootTime.ZERO);
+                                }));
+        asked.wake();
+    }
+
+    private static List<SeenNetns> namespaces(List<Allocation> found) {
+        return found.stream().flatMap(each -> each.workload().netns().stream()).toList();
+    }
+
+    /** All processes and namespaces ended with the machine; it forgets them. */
+    void poweredOff() {
+        List.copyOf(known).forEach(this::lose);
+        forgotten.forEach(this::end);
+        known.clear();
+        forgotten.clear();
+    }
+
+    /** What ran then runs again; what came since never was. */
+    void windBack(List<Sandbox> running) {
+        List.copyOf(known).forEach(this::end);
+        List.copyOf(forgotten).forEach(this::end);
+        known.clear();
+        forgotten.clear();
+        machine.host.reboot();
+        for (Sandbox each : running) {
+            machine.host.revive(each.netns);
+            world.checker.revived(each);
+            known.add(each);
+        }
+    }
+
+    private void lose(Sandbox sandbox) {
+        end(sandbox);
+        if (random.nextBoolean()) {
+            // Cleaned up after the reboot, in a boot that never knew it.
+            world.scheduler.after(
+                    Duration.ofSeconds(20 + random.nextInt(200)), "", () -> again(sandbox));
+        }
+    }
+
+    /** Begins nothing for a while. */
+    void pause(Duration time) {
+        pausedUntil = world.scheduler.now() + time.toNanos();
+    }
+
+    /** Begins nothing any more. */
+    void rest() {
+        busy = false;
+    }
+
+    /** Ends all but a few sandboxes in order. */
+    void drain(int left) {
+        while (known.size() > left) {
+            stop(known.getFirst());
+        }
+    }
+
+    /** Ends what lives on after its DEL. */
+    void sweep() {
+        forgotten.forEach(this::end);
+    }
+
+    Set<Attachment> live() {
+        return known.stream().map(each -> each.key).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    List<Address> addresses() {
+        return known.stream()
+                .filter(Sandbox::isOwedAnAddress)
+                .flatMap(each -> each.addresses.stream())
+                .sorted()
+                .toList();
+    }
+
+    static List<Address> of(Allocation allocation) {
+        return allocation.addresses().stream().map(BlockAddress::address).toList();
+    }
+}

@@ -1,0 +1,91 @@
+package io.croft.sim;
+
+import io.croft.sim.Network.Weather;
+import java.time.Duration;
+import java.util.Random;
+
+/** What can go wrong, and how often. Strikes keep nothing. */
+@SuppressWarnings("ImmutableEnumChecker")
+enum Fault {
+    /** SIGKILL of the agent. */
+    KILL(70, (world, machine, random) -> machine.kill()),
+    /** The agent dies at one of its next file calls, in the middle of a write too. */
+    KILL_AT_CALL(50, Disasters::killAtCall),
+    /** An end in order, as an update does it. */
+    STOP(30, (world, machine, random) -> machine.stop()),
+    /** No agent for a while. */
+    AGENT_AWAY(30, Disasters::agentAway),
+    CUT(50, weather(Weather.CUT)),
+    ONE_WAY(30, weather(Weather.ONE_WAY)),
+    REFUSED(30, weather(Weather.REFUSED)),
+    DENIED(15, weather(Weather.DENIED)),
+    LOSSY(40, Disasters::lossy),
+    SLOW(20, Disasters::slow),
+    /** etcd takes no writes. */
+    FULL(15, Disasters::full),
+    /** Another leader; connections end. */
+    ELECTION(30, Disasters::election),
+    /** All of etcd is down. */
+    DOWN(30, Disasters::down),
+    /** Power is lost, and comes back. */
+    REBOOT(40, Disasters::reboot),
+    /** A call on a file fails: the agent ends. */
+    EIO(20, Disasters::eio),
+    DISK_FULL(20, Disasters::diskFull),
+    /** The journal is deleted under live pods. */
+    JOURNAL_LOST(15, Disasters::journalLost),
+    /** A bit of the journal is another. */
+    JOURNAL_FLIPPED(15, Disasters::journalFlipped),
+    /** The state directory is put back from a copy of this boot. */
+    JOURNAL_BACK(15, Disasters::journalBack),
+    /** The machine gets an empty disk. */
+    REIMAGE(15, Disasters::reimage),
+    WALL_CLOCK(20, Disasters::wallClock),
+    /** The machine goes back to a snapshot of before, with its memory. */
+    WOUND_BACK(15, Disasters::woundBack),
+    /** A machine of its own starts from a copy of the disk. */
+    CLONE(10, Disasters::cloned),
+    /** The machine is off, and its blocks are taken. */
+    RECLAIM(20, (world, machine, random) -> world.operator.reclaim(machine, random)),
+    LEAVE(15, (world, machine, random) -> world.operator.leave(machine, random)),
+    POOLS(20, (world, machine, random) -> world.operator.editPools(random)),
+    BACKUP(40, (world, machine, random) -> world.operator.backUp()),
+    RESTORE(25, (world, machine, random) -> world.operator.restore(random));
+
+    /** What it does to one machine, or to all. */
+    @FunctionalInterface
+    interface Strike {
+        void on(World world, Machine machine, Random random);
+    }
+
+    private final int frequency;
+    private final Strike strike;
+
+    Fault(int frequency, Strike strike) {
+        this.frequency = frequency;
+        this.strike = strike;
+    }
+
+    /** Of a hundred runs, those that have it. */
+    int frequency() {
+        return frequency;
+    }
+
+    void strike(World world, Machine machine, Random random) {
+        strike.on(world, machine, random);
+    }
+
+    static Duration seconds(Random random, int least, int most) {
+        return Duration.ofMillis(1000L * least + random.nextInt(1000 * (most - least)));
+    }
+
+    private static Strike weather(Weather weather) {
+        return (world, machine, random) -> {
+            machine.place.become(weather);
+            world.scheduler.after(
+                    seconds(random, 1, 90),
+                    machine + " reaches etcd again",
+                    () -> machine.place.become(Weather.FINE));
+        };
+    }
+}

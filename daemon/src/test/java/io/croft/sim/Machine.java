@@ -1,0 +1,228 @@
+package io.croft.sim;
+
+import io.croft.adapter.file.SimDisk;
+import io.croft.adapter.run.HealthStamp.Sign;
+import io.croft.core.time.BootTime;
+import io.croft.core.time.Clock;
+import io.croft.core.time.Moment;
+import io.croft.testing.Some;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+
+/** One machine: disk, clocks, namespaces, run directory, and at most one agent's process. */
+final class Machine {
+    final String name;
+    final Host host;
+    final RunDirectory run;
+    final Network.Place place;
+    final Random random;
+    private final World world;
+    private String node;
+    private String hardware;
+    private SimDisk disk = new SimDisk();
+    private boolean on;
+    private int boots;
+    private int era;
+    private long bootAt;
+    private long wallSkew;
+    private Optional<Sign> sign = Optional.empty();
+    private Optional<AgentProcess> agent = Optional.empty();
+    private boolean agentWanted = true;
+    private String lastInstall = "";
+
+    Machine(World world, String name) {
+        this.world = world;
+        this.name = name;
+        this.node = name;
+        this.hardware = "hw-" + name;
+        this.random = world.scheduler.random(name);
+        this.host = new Host(world.scheduler.random(name + " host"));
+        this.run = new RunDirectory(world.scheduler, name);
+        this.place = new Network.Place(name);
+    }
+
+    /** True time since the boot, and whatever people made of the wall clock. */
+    Clock clock() {
+        return () ->
+                new Moment(
+                        new BootTime(world.scheduler.now() - bootAt),
+                        world.scheduler.wall(wallSkew));
+    }
+
+    BootTime bootTime() {
+        return new BootTime(world.scheduler.now() - bootAt);
+    }
+
+    UUID bootId() {
+        return Some.uuid("boot " + boots + " of " + name);
+    }
+
+    int boots() {
+        return boots;
+    }
+
+    String node() {
+        return node;
+    }
+
+    String hardware() {
+        return hardware;
+    }
+
+    SimDisk disk() {
+        return disk;
+    }
+
+    void replaceDisk(SimDisk other) {
+        disk = other;
+    }
+
+    void skewWall(long nanos) {
+        wallSkew = nanos;
+    }
+
+    boolean isOn() {
+        return on;
+    }
+
+    Optional<Sign> sign() {
+        return sign;
+    }
+
+    void sign(Sign now) {
+        sign = Optional.of(now);
+    }
+
+    Optional<AgentProcess> agent() {
+        return agent;
+    }
+
+    void powerOn() {
+        if (!on && world.mayRun(this)) {
+            on = true;
+            boots++;
+            era++;
+            bootAt = world.scheduler.now();
+            world.scheduler.say(name + " boots, boot " + boots);
+            startAgent();
+        }
+    }
+
+    /** Power is lost: all processes, all namespaces, and what was not synced. */
+    void powerOff() {
+        if (on) {
+            agent.ifPresent(AgentProcess::over);
+            agent = Optional.empty();
+            on = false;
+            host.reboot();
+            run.reboot();
+            disk.losePower(random.nextLong());
+            if (!world.controls.keepsPodsOverReboots()) {
+                world.checker.poweredOff(this);
+                world.runtime(this).poweredOff();
+            }
+        }
+    }
+
+    /** Whether the agent is started again when it ends. */
+    void wantAgent(boolean wanted) {
+        agentWanted = wanted;
+        if (wanted) {
+            startAgent();
+        }
+    }
+
+    void reboot() {
+        powerOff();
+        powerOn();
+    }
+
+    /** Something is done to the disk while no agent runs; then one starts. */
+    void withoutAgent(Runnable deed) {
+        kill();
+        disk.killed();
+        deed.run();
+    }
+
+    /** That process is a copy by now; the machine starts another on a copy of the disk. */
+    void goOnWithout(AgentProcess copied) {
+        disk = disk.copy();
+        agent = Optional.empty();
+        startAgent();
+    }
+
+    /** The machine is as it was, but for the true time. */
+    void windBack(
+            AgentProcess process,
+            SimDisk then,
+            BootTime at,
+            Optional<Sign> lastSign,
+            List<Sandbox> running) {
+        agent.ifPresent(AgentProcess::over);
+        era++;
+        disk = then;
+        bootAt = world.scheduler.now() - at.nanos();
+        sign = lastSign;
+        run.windBack(at);
+        world.runtime(this).windBack(running);
+        agent = Optional.of(process);
+        process.goOn();
+    }
+
+    /** Changes with every boot and every winding back. */
+    int era() {
+        return era;
+    }
+
+    /** The install that its agent had last; empty: none yet. */
+    String lastInstall() {
+        return lastInstall;
+    }
+
+    void hasInstall(String install) {
+        lastInstall = install;
+    }
+
+    /** Has another disk, name and hardware from the beginning. */
+    void begin(SimDisk copy, String otherNode, String otherHardware) {
+        disk = copy;
+        node = otherNode;
+        hardware = otherHardware;
+    }
+
+    void startAgent() {
+        if (on && agentWanted && agent.isEmpty()) {
+            var process = new AgentProcess(world, this);
+            agent = Optional.of(process);
+            process.start();
+        }
+    }
+
+    /** SIGKILL, or an end of its own. */
+    void agentEnds(AgentProcess which, String why) {
+        if (agent.filter(now -> now == which).isPresent()) {
+            world.scheduler.say(name + " agent ends: " + why);
+            which.over();
+            disk.killed();
+            agent = Optional.empty();
+            world.scheduler.after(
+                    java.time.Duration.ofMillis(100 + random.nextInt(3_000)), "", this::startAgent);
+        }
+    }
+
+    /** As SIGTERM does: the last turn, the end of the sign of life, a snapshot. */
+    void stop() {
+        agent.ifPresent(AgentProcess::stop);
+    }
+
+    void kill() {
+        agent.ifPresent(process -> agentEnds(process, "killed"));
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,111 @@
+package io.croft.sim;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** The ways between the machines and etcd, and what is wrong with them now. */
+final class Network {
+    /** Of one machine's way. */
+    enum Weather {
+        FINE,
+        /** Packets are dropped: nothing fails at once. */
+        CUT,
+        /** Requests arrive, replies do not. */
+        ONE_WAY,
+        /** Nobody listens there. */
+        REFUSED,
+        /** etcd refuses the client. */
+        DENIED
+    }
+
+    /** One machine's end. */
+    static final class Place {
+        private final String name;
+        private Weather weather = Weather.FINE;
+
+        Place(String name) {
+            this.name = name;
+        }
+
+        String name() {
+            return name;
+        }
+
+        Weather weather() {
+            return weather;
+        }
+
+        void become(Weather next) {
+            weather = next;
+        }
+    }
+
+    private final List<SimLink> links = new ArrayList<>();
+    private long connection;
+    private int lossPerMille;
+    private int slowness = 1;
+    private boolean full;
+    private boolean down;
+
+    void join(SimLink link) {
+        links.add(link);
+    }
+
+    void leave(SimLink link) {
+        links.remove(link);
+    }
+
+    /** Changes when etcd's servers start anew: what was under way is gone. */
+    long connection() {
+        return connection;
+    }
+
+    /** All connections end; what was not carried out yet never is. */
+    void restart() {
+        connection++;
+        List.copyOf(links).forEach(SimLink::lose);
+    }
+
+    /** All of etcd is stopped, or answers again. */
+    void down(boolean now) {
+        if (now && !down) {
+            restart();
+        }
+        down = now;
+    }
+
+    boolean isDown() {
+        return down;
+    }
+
+    void lossy(int perMille) {
+        lossPerMille = perMille;
+    }
+
+    void slow(int times) {
+        slowness = times;
+    }
+
+    void full(boolean now) {
+        full = now;
+    }
+
+    boolean isFull() {
+        return full;
+    }
+
+    boolean loses(Random random) {
+        return lossPerMille > 0 && random.nextInt(1000) < lossPerMille;
+    }
+
+    /** Mostly a few milliseconds, now and then much more. */
+    Duration delay(Random random) {
+        long micros = 200L + random.nextInt(3_000);
+        if (random.nextInt(200) == 0) {
+            micros += random.nextInt(1_500_000);
+        }
+        return Duration.ofNanos(micros * 1_000).multipliedBy(slowness);
+    }
+}

@@ -1,0 +1,132 @@
+package io.croft.sim;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * What a seed draws, as plain data: how large the cluster is, how busy, and what goes wrong when.
+ *
+ * @param blockPrefix of the pool's blocks
+ * @param gap between two things that a runtime does
+ * @param most sandboxes that each runtime wants
+ * @param length until the faults stop
+ */
+record Plan(
+        long seed,
+        int nodes,
+        int poolPrefix,
+        int blockPrefix,
+        Duration gap,
+        int most,
+        Duration length,
+        List<Planned> faults) {
+    Plan {
+        faults = List.copyOf(faults);
+    }
+
+    /**
+     * One thing that goes wrong.
+     *
+     * @param machine which, counted from 0
+     * @param draw what else it needs of chance
+     */
+    record Planned(Duration at, Fault fault, int machine, long draw) {
+        @Override
+        public String toString() {
+            return "%8.3f s %s on m%d (%x)".formatted(at.toNanos() / 1e9, fault, machine, draw);
+        }
+    }
+
+    static Plan of(long seed) {
+        return of(seed, EnumSet.allOf(Fault.class));
+    }
+
+    /** With faults of these kinds only. */
+    static Plan of(long seed, Set<Fault> kinds) {
+        var random = new Random(seed);
+        int nodes = 2 + random.nextInt(4);
+        int blockPrefix = 28 + random.nextInt(4);
+        var gap = Duration.ofMillis(150 + random.nextInt(2_500));
+        int most = 1 + random.nextInt(10);
+        var length = Duration.ofSeconds(60 + random.nextInt(600));
+        // Each run has some kinds of faults often, and most not at all.
+        List<Fault> chosen = new ArrayList<>();
+        for (Fault kind : Fault.values()) {
+            int weight = random.nextInt(100);
+            if (kinds.contains(kind) && weight < kind.frequency()) {
+                for (int i = 0; i < 1 + random.nextInt(3); i++) {
+                    chosen.add(kind);
+                }
+            }
+        }
+        List<Planned> faults = new ArrayList<>();
+        int count = chosen.isEmpty() ? 0 : random.nextInt(1 + (int) length.toSeconds() / 6);
+        for (int i = 0; i < count; i++) {
+            Fault kind = chosen.get(random.nextInt(chosen.size()));
+            faults.add(
+                    new Planned(
+                            length.multipliedBy(random.nextInt(1_000_000)).dividedBy(1_000_000),
+                            kind,
+                            random.nextInt(nodes),
+                            random.nextLong()));
+        }
+        faults.sort(Comparator.comparing(Planned::at));
+        return new Plan(seed, nodes, 26, blockPrefix, gap, most, length, faults);
+    }
+
+    /** Full of faults of these kinds, with more pods than a quiet cluster has. */
+    static Plan busy(long seed, Set<Fault> kinds) {
+        Plan plan = of(seed, EnumSet.noneOf(Fault.class));
+        var random = new Random(seed);
+        List<Fault> all = List.copyOf(kinds);
+        List<Planned> faults = new ArrayList<>();
+        for (Duration at = Duration.ofSeconds(20);
+                !all.isEmpty() && at.compareTo(plan.length) < 0;
+                at = at.plusMillis(1 + random.nextInt(20_000))) {
+            faults.add(
+                    new Planned(
+                            at,
+                            all.get(random.nextInt(all.size())),
+                            random.nextInt(plan.nodes),
+                            random.nextLong()));
+        }
+        return new Plan(
+                seed,
+                plan.nodes,
+                plan.poolPrefix,
+                plan.blockPrefix,
+                Duration.ofMillis(150 + random.nextInt(600)),
+                4 + random.nextInt(8),
+                plan.length,
+                faults);
+    }
+
+    Plan with(List<Planned> other) {
+        return new Plan(seed, nodes, poolPrefix, blockPrefix, gap, most, length, other);
+    }
+
+    Plan withMost(int fewer) {
+        return new Plan(seed, nodes, poolPrefix, blockPrefix, gap, fewer, length, faults);
+    }
+
+    String words() {
+        var text = new StringBuilder();
+        text.append(
+                "seed %d: %d nodes, pool /%d in blocks of /%d, up to %d sandboxes each, a deed each %d ms, %d s"
+                        .formatted(
+                                seed,
+                                nodes,
+                                poolPrefix,
+                                blockPrefix,
+                                most,
+                                gap.toMillis(),
+                                length.toSeconds()));
+        faults.forEach(each -> text.append("\n  ").append(each));
+        return text.toString();
+    }
+}

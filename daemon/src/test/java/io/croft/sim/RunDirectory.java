@@ -1,0 +1,78 @@
+package io.croft.sim;
+
+import io.croft.node.port.Spool;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The spool of one machine: it outlives the agent, and a reboot only now and then. */
+final class RunDirectory {
+    private final Scheduler scheduler;
+    private final Random random;
+    private final List<Spool.Entry> entries = new ArrayList<>();
+
+    RunDirectory(Scheduler scheduler, String machine) {
+        this.scheduler = scheduler;
+        this.random = scheduler.random(machine + " run");
+    }
+
+    void write(Spool.Entry entry) {
+        entries.add(entry);
+        entries.sort(java.util.Comparator.comparing(Spool.Entry::began));
+    }
+
+    List<Spool.Entry> entries() {
+        return List.copyOf(entries);
+    }
+
+    /** What was written since never was. */
+    void windBack(io.croft.core.time.BootTime at) {
+        entries.removeIf(each -> each.began().isAfter(at));
+    }
+
+    void reboot() {
+        if (random.nextBoolean()) {
+            entries.clear();
+        }
+    }
+
+    /** For one process. */
+    View view(Life life) {
+        return new View(life);
+    }
+
+    final class View implements Spool {
+        private final Life life;
+
+        View(Life life) {
+            this.life = life;
+        }
+
+        @Override
+        public CompletionStage<List<Entry>> read(int most) {
+            var answer = new CompletableFuture<List<Entry>>();
+            later(() -> answer.complete(entries.stream().limit(most).toList()));
+            return answer;
+        }
+
+        @Override
+        public CompletionStage<Void> remove(List<Entry> replayed) {
+            var answer = new CompletableFuture<Void>();
+            later(() -> {
+                entries.removeAll(replayed);
+                answer.complete(null);
+            });
+            return answer;
+        }
+
+        private void later(Runnable action) {
+            scheduler.after(
+                    Duration.ofNanos(100_000L + random.nextInt(10_000_000)),
+                    "",
+                    () -> life.enter(action));
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.croft.sim;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/** The command line of the simulation: runs seeds, and says what was found. */
+public final class Sim {
+    private static final int MOST_CONTROL_RUNS = 50;
+
+    private final Options options;
+
+    private Sim(Options options) {
+        this.options = options;
+    }
+
+    /**
+     * {@code --seed N [--trace] [--shrink] | [--from N] --runs R | --minutes M | --controls}. Ends
+     * with 1 when a promise was broken.
+     */
+    public static void main(String[] args) {
+        System.exit(run(List.of(args)) ? 0 : 1);
+    }
+
+    /** True: no promise was broken. */
+    static boolean run(List<String> args) {
+        var sim = new Sim(new Options(args));
+        if (sim.options.has("--controls")) {
+            return sim.controls();
+        }
+        return sim.options.number("--seed").map(sim::one).orElseGet(sim::many);
+    }
+
+    private boolean one(long seed) {
+        World.Outcome outcome =
+                new World(
+                                Plan.of(seed),
+                                Controls.NONE,
+                                options.has("--trace") ? System.out::println : _ -> {})
+                        .run();
+        if (options.has("--shrink") && outcome.failure().isPresent()) {
+            outcome = new Shrink(outcome).run();
+        }
+        System.out.println(Report.of(outcome));
+        return outcome.failure().isEmpty();
+    }
+
+    private boolean many() {
+        long first = options.number("--from").orElseGet(() -> (long) new Random().nextInt(1 << 30));
+        long minutes = options.number("--minutes").orElse(Long.MAX_VALUE / 60_000_000_000L);
+        long runs =
+                options.number("--runs").orElse(options.has("--minutes") ? Long.MAX_VALUE : 100L);
+        long began = System.nanoTime();
+        long steps = 0;
+        long time = 0;
+        long answers = 0;
+        long failures = 0;
+        long done = 0;
+        while (done < runs && System.nanoTime() - began < minutes * 60_000_000_000L) {
+            long seed = first + done;
+            World.Outcome outcome = new World(Plan.of(seed), Controls.NONE, _ -> {}).run();
+            steps += outcome.steps();
+            time += outcome.time().toSeconds();
+            answers += outcome.answers();
+            done++;
+            if (outcome.failure().isPresent()) {
+                failures++;
+                System.out.println(
+                        "seed %d: %s".formatted(seed, outcome.failure().get().getMessage()));
+            }
+        }
+        double seconds = (System.nanoTime() - began) / 1e9;
+        System.out.println(
+                "%d runs from seed %d, %d failed; %d steps (%.0f a second), %d virtual s (%.0f a second), %d ADDs answered, %.1f s"
+                        .formatted(
+                                done,
+                                first,
+                                failures,
+                                steps,
+                                steps / seconds,
+                                time,
+                                time / seconds,
+                                answers,
+                                seconds));
+        return failures == 0;
+    }
+
+    private boolean controls() {
+        boolean all = true;
+        for (Control control : Control.values()) {
+            Optional<Failure> failure = Optional.empty();
+            int runs = 0;
+            while (failure.isEmpty() && runs < MOST_CONTROL_RUNS) {
+                failure = control.run(++runs).failure();
+            }
+            all &= failure.isPresent();
+            System.out.println(
+                    "%s: run %d, %s"
+                            .formatted(
+                                    control,
+                                    runs,
+                                    failure.map(Failure::getMessage).orElse("NOT CAUGHT")));
+        }
+        return all;
+    }
+
+    private record Options(List<String> args) {
+        boolean has(String name) {
+            return args.contains(name);
+        }
+
+        Optional<Long> number(String name) {
+            int at = args.indexOf(name);
+            return at < 0 || at + 1 == args.size()
+                    ? Optional.empty()
+                    : Optional.of(Long.parseLong(args.get(at + 1)));
+        }
+    }
+}
