@@ -28,8 +28,6 @@ class TidyTest {
                     "daemon/src/test/java/io/croft/ArchitectureTest.java",
                     "daemon/src/test/java/io/croft/adapter/file/SimDisk.java",
                     "daemon/src/test/java/io/croft/agent/SimAgent.java",
-                    "daemon/src/test/java/io/croft/sim/Checker.java",
-                    "daemon/src/test/java/io/croft/sim/FakeRuntime.java",
                     "daemon/src/test/java/io/croft/adapter/grpc/AdminEndpointTest.java",
                     "daemon/src/test/java/io/croft/adapter/grpc/UnixServerTest.java",
                     "daemon/src/test/java/io/croft/cli/CroftTest.java",

@@ -87,7 +87,8 @@ final class EtcdRaceIT {
                 var agent = place.agent("a").start()) {
             agent.croft("pool create pods 10.95.0.0/16 --mode routed --block-size 26 --default")
                     .expectSuccess();
-            assertTrue(agent.shim().add(Place.pod(dir, "first")).ok());
+            Answer first = agent.shim().add(Place.pod(dir, "first"));
+            assertTrue(first.ok(), first::toString);
             // What goes on anyway: signs of life and reads of the pools, every 15 and 30 s.
             EtcdFigures before = place.figures();
             for (int pod = 0; pod < 20; pod++) {
@@ -96,8 +97,12 @@ final class EtcdRaceIT {
             }
             EtcdFigures pods = place.figures().since(before);
             before = place.figures();
+            // Far from the block of the pods before, whose addresses rest.
+            int used = Integer.parseInt(first.addresses().iterator().next().split("\\.", -1)[2]);
             for (int claim = 0; claim < claims; claim++) {
-                String ips = "\"runtimeConfig\":{\"ips\":[\"10.95.%d.1\"]}".formatted(10 + claim);
+                String ips =
+                        "\"runtimeConfig\":{\"ips\":[\"10.95.%d.1\"]}"
+                                .formatted((used + 10 + claim) % 256);
                 Answer answer = agent.shim().withConf(ips).add(Place.pod(dir, "claim-" + claim));
                 assertTrue(answer.ok(), answer::toString);
             }

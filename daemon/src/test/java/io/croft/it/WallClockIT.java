@@ -58,14 +58,14 @@ final class WallClockIT {
             Files.delete(first.netns());
             Eventually.holds(agent::log, () -> isVacated(agent));
             Place.write(clock, IN_1970);
-            expectExhausted(agent);
+            Pod next = Place.pod(dir, "pod-8");
+            expectNotTooEarly(agent, ledger, next);
             Place.write(clock, IN_2060);
-            expectExhausted(agent);
+            expectNotTooEarly(agent, ledger, next);
             agent.kill().start();
             Place.write(clock, IN_1970);
-            expectExhausted(agent);
+            expectNotTooEarly(agent, ledger, next);
             expectKept(agent, ledger);
-            Pod next = Place.pod(dir, "pod-8");
             Eventually.holds(agent::log, () -> agent.shim().add(next).ok());
             add(agent, ledger, 8);
             assertEquals(1, ledger.reused(), "the first address was given again, after its time");
@@ -82,9 +82,17 @@ final class WallClockIT {
         return pod;
     }
 
-    private void expectExhausted(RealAgent agent) {
-        Answer answer = agent.shim().add(Place.pod(dir, "too-early"));
-        assertEquals(100, answer.code(), answer::toString);
+    /**
+     * Where the test is so slow that the cooldown is over, an address is right; the ledger judges
+     * by its own clock.
+     */
+    private static void expectNotTooEarly(RealAgent agent, Ledger ledger, Pod pod) {
+        Answer answer = agent.shim().add(pod);
+        if (answer.ok()) {
+            ledger.acknowledge(pod, answer);
+        } else {
+            assertEquals(100, answer.code(), answer::toString);
+        }
     }
 
     private void expectKept(RealAgent agent, Ledger ledger) {

@@ -85,7 +85,7 @@ final class Checker {
         sandboxes.computeIfAbsent(sandbox.machine, _ -> new ArrayList<>()).add(sandbox);
     }
 
-    /** An ADD was answered: from now on until its namespace ends nobody else may have the same. */
+    /** From now on until its namespace ends nobody else may have the same. */
     void answered(Sandbox sandbox, BootTime began, List<Address> given) {
         answers++;
         mustNotBeDeleted(sandbox, began);
@@ -118,7 +118,6 @@ final class Checker {
         return users.get(address);
     }
 
-    /** It runs again, with what it had. */
     void revived(Sandbox sandbox) {
         created(sandbox);
         sandbox.addresses.forEach(address -> users.put(address, sandbox));
@@ -177,8 +176,7 @@ final class Checker {
                 });
         for (Sandbox sandbox : sandboxes.getOrDefault(machine, List.of())) {
             if (sandbox.isOwedAnAddress()) {
-                Optional<List<Address>> held =
-                        agent.state().allocation(sandbox.key).map(FakeRuntime::of);
+                Optional<List<Address>> held = agent.state().allocation(sandbox.key).map(Held::of);
                 if (held.isEmpty() || !held.get().equals(sandbox.addresses)) {
                     throw world.fail(
                             "forgotten",

@@ -104,7 +104,7 @@ final class Ending {
         if (!world.checker.mayForget(machine)) {
             List<Address> held =
                     agent.get().state().allocations().stream()
-                            .flatMap(each -> FakeRuntime.of(each).stream())
+                            .flatMap(each -> Held.of(each).stream())
                             .sorted()
                             .toList();
             List<Address> live = world.runtime(machine).addresses();

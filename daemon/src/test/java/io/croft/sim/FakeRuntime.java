@@ -1,15 +1,9 @@
 package io.croft.sim;
 
 import io.croft.core.address.Address;
-import io.croft.core.allocation.Allocation;
 import io.croft.core.allocation.Attachment;
-import io.croft.core.allocation.BlockAddress;
 import io.croft.core.netns.Netns;
-import io.croft.core.netns.NetnsFate;
-import io.croft.core.netns.SeenNetns;
 import io.croft.core.serving.Check;
-import io.croft.core.serving.CollectGarbage;
-import io.croft.core.serving.FindGarbage;
 import io.croft.core.serving.InterfaceKey;
 import io.croft.core.time.BootTime;
 import io.croft.testing.Some;
@@ -20,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -167,7 +160,6 @@ final class FakeRuntime {
         Runnable end = () -> world.scheduler.after(Duration.ofMillis(left), "", () -> end(sandbox));
         shim.del(end);
         if (random.nextInt(15) == 0) {
-            // Killed: the runtime cleans up without an answer.
             shim.kill();
             end.run();
         }
@@ -244,37 +236,7 @@ final class FakeRuntime {
                         .map(each -> new InterfaceKey(each.key.containerId(), each.key.ifName()))
                         .collect(Collectors.toCollection(HashSet::new));
         BootTime began = machine.bootTime();
-        world.scheduler.say("%s GC with a list of %d".formatted(machine, valid.size()));
-        AgentProcess asked = agent.get();
-        asked.agent()
-                .loop()
-                .submit(new FindGarbage("net", valid, began), BootTime.ZERO)
-                .thenCompose(found ->
-                        world.controls
-                                .inventory(asked.inventory())
-                                .look(namespaces(found))
-                                .thenCompose(fates -> {
-                                    List<Allocation> gone =
-                                            found.stream()
-                                                    .filter(each ->
-                                                            each.workload()
-                                                                            .netns()
-                                                                            .map(fates::get)
-                                                                            .orElse(
-                                                                                    NetnsFate
-                                                                                            .UNKNOWN)
-                                                                    == NetnsFate.GONE)
-                                                    .toList();
-                                    asked.wake();
-                                    return asked.agent()
-                                            .loop()
-                                            .submit(new CollectGarbage(gone), BootTime.ZERO);
-                                }));
-        asked.wake();
-    }
-
-    private static List<SeenNetns> namespaces(List<Allocation> found) {
-        return found.stream().flatMap(each -> each.workload().netns().stream()).toList();
+        new GarbageCall(world, machine, agent.get()).run(valid, began);
     }
 
     /** All processes and namespaces ended with the machine; it forgets them. */
@@ -313,7 +275,6 @@ final class FakeRuntime {
         pausedUntil = world.scheduler.now() + time.toNanos();
     }
 
-    /** Begins nothing any more. */
     void rest() {
         busy = false;
     }
@@ -325,13 +286,8 @@ final class FakeRuntime {
         }
     }
 
-    /** Ends what lives on after its DEL. */
     void sweep() {
         forgotten.forEach(this::end);
-    }
-
-    Set<Attachment> live() {
-        return known.stream().map(each -> each.key).collect(Collectors.toCollection(TreeSet::new));
     }
 
     List<Address> addresses() {
@@ -340,9 +296,5 @@ final class FakeRuntime {
                 .flatMap(each -> each.addresses.stream())
                 .sorted()
                 .toList();
-    }
-
-    static List<Address> of(Allocation allocation) {
-        return allocation.addresses().stream().map(BlockAddress::address).toList();
     }
 }

@@ -61,8 +61,8 @@ final class Filling {
                                 process.agent()
                                         .loop()
                                         .submit(add, machine.bootTime().plus(Timings.ADD_WAIT))
-                                        .thenAccept(grant ->
-                                                given.addAll(FakeRuntime.of(grant.allocation())));
+                                        .thenAccept(
+                                                grant -> given.addAll(Held.of(grant.allocation())));
                     }
                     process.wake();
                 });
