@@ -27,7 +27,7 @@ record Duties(
         PoolSync pools,
         Registration registration,
         Liveness liveness,
-        Leaving departure,
+        Leaving leaving,
         List<Duty> others,
         SpoolReplay spool) {
     static Duties of(
@@ -50,9 +50,10 @@ record Duties(
                         around.version(),
                         randomness::uuid,
                         randomness::fraction);
-        var pools = new PoolSync(store.pools(), loop, registration::standing, randomness::fraction);
+        var pools =
+                new PoolSync(store.pools(), loop, registration::storeState, randomness::fraction);
         var liveness = new Liveness(store.installs(), loop, registration, randomness::fraction);
-        var departure = new Leaving(store.directory(), loop, registration, randomness::fraction);
+        var leaving = new Leaving(store.directory(), loop, registration, randomness::fraction);
         var pressure = new PressureWatch(store.pressure(), loop, randomness::fraction);
         var blocks =
                 new BlockKeeper(
@@ -62,9 +63,7 @@ record Duties(
                         loop,
                         listener,
                         new Membership(
-                                registration::registrant,
-                                departure::isUnderway,
-                                registration::doubt),
+                                registration::registrant, leaving::isUnderway, registration::doubt),
                         randomness::uuid,
                         randomness::fraction);
         var mirroring =
@@ -73,7 +72,7 @@ record Duties(
                 pools,
                 registration,
                 liveness,
-                departure,
+                leaving,
                 List.of(pressure, blocks, mirroring, new NetnsWatch(around.inventory(), loop)),
                 new SpoolReplay(around.spool(), loop, around.bootId()));
     }
@@ -83,7 +82,7 @@ record Duties(
         loop.add(pools);
         loop.add(registration);
         loop.add(liveness);
-        loop.add(departure);
+        loop.add(leaving);
         others.forEach(loop::add);
         pools.start();
         registration.start();

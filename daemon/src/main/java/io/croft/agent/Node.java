@@ -187,7 +187,7 @@ final class Node {
 
     /** Takes the node out of its cluster; see {@code Leaving}. Any thread. */
     CompletionStage<Boolean> leave() {
-        return duties.departure().begin();
+        return duties.leaving().begin();
     }
 
     private Optional<String> notServing() {

@@ -98,7 +98,7 @@ public final class SharedStore implements AutoCloseable {
     }
 
     public StoreStanding freeze(String because) {
-        return reports.standing(done(setup().freeze(because)));
+        return reports.state(done(setup().freeze(because)));
     }
 
     /**

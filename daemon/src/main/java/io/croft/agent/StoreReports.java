@@ -84,7 +84,7 @@ record StoreReports(String store) {
                 .toList();
     }
 
-    StoreStanding standing(StoreState state) {
+    StoreStanding state(StoreState state) {
         return StoreStanding.newBuilder()
                 .setStore(store)
                 .setGeneration(state.generation())
@@ -93,7 +93,7 @@ record StoreReports(String store) {
     }
 
     StoreStanding unfrozen(Unfrozen ended) {
-        return standing(ended.state()).toBuilder()
+        return state(ended.state()).toBuilder()
                 .addAllSpoke(
                         ended.installs().stream()
                                 .filter(each -> each.missing().isEmpty())

@@ -65,10 +65,10 @@ final class StoreWatch {
         }
     }
 
-    synchronized void standing(@Nullable StoreState standing, @Nullable Throwable failure) {
+    synchronized void state(@Nullable StoreState state, @Nullable Throwable failure) {
         answered(failure);
-        if (standing != null) {
-            frozen = standing.frozen();
+        if (state != null) {
+            frozen = state.frozen();
         }
     }
 

@@ -101,12 +101,12 @@ final class WatchedStore {
     private record Session(StoreSession session, StoreWatch watch) implements StoreSession {
         @Override
         public CompletionStage<StoreState> check() {
-            return session.check().whenComplete(watch::standing);
+            return session.check().whenComplete(watch::state);
         }
 
         @Override
         public CompletionStage<StoreState> freeze(String proof) {
-            return session.freeze(proof).whenComplete(watch::standing);
+            return session.freeze(proof).whenComplete(watch::state);
         }
 
         @Override

@@ -26,7 +26,7 @@ class StoreWatchTest {
     @Test
     void saysNothingOfAStoreThatAnswers() {
         watch.pools(PoolSet.EMPTY, null);
-        watch.standing(StoreState.serving(1), null);
+        watch.state(StoreState.serving(1), null);
         assertEquals(List.of(), watch.conditions());
         assertTrue(watch.figures().answering());
         assertFalse(watch.figures().frozen());
@@ -36,7 +36,7 @@ class StoreWatchTest {
     void saysSinceWhenTheStoreIsAwayAndWhatItSaidLast() {
         watch.pools(null, gone);
         clock.advance(Duration.ofSeconds(40));
-        watch.standing(null, new CompletionException(gone));
+        watch.state(null, new CompletionException(gone));
         Condition away = watch.conditions().getFirst();
         assertEquals("STORE_AWAY", away.type());
         assertTrue(
@@ -59,10 +59,10 @@ class StoreWatchTest {
 
     @Test
     void saysThatTheStoreIsFrozenUntilItIsNot() {
-        watch.standing(new StoreState(1, Optional.of("f")), null);
+        watch.state(new StoreState(1, Optional.of("f")), null);
         assertEquals(List.of("STORE_FROZEN"), types());
         assertTrue(watch.figures().frozen());
-        watch.standing(StoreState.serving(2), null);
+        watch.state(StoreState.serving(2), null);
         assertEquals(List.of(), types());
     }
 

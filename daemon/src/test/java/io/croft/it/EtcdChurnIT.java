@@ -76,7 +76,7 @@ final class EtcdChurnIT {
                 1,
                 done(
                         operator.directory()
-                                .reclaim(name, new ClusterDirectory.Word("a test", false))),
+                                .reclaim(name, new ClusterDirectory.PoweredOff("a test", false))),
                 name);
     }
 

@@ -95,7 +95,7 @@ public final class LiveNode implements AutoCloseable {
                         "live",
                         this::uuid,
                         this::fraction);
-        pools = new PoolSync(store.pools(), loop, registration::standing, this::fraction);
+        pools = new PoolSync(store.pools(), loop, registration::storeState, this::fraction);
         var pressure = new PressureWatch(store.pressure(), loop, this::fraction);
         loop.add(pools);
         loop.add(registration);

@@ -55,7 +55,7 @@ public final class TestNode {
     private NodeState state;
     private Registration registration;
     private Liveness liveness;
-    private Leaving departure;
+    private Leaving leaving;
     private EngineLoop loop;
     private InstallIdentity identity;
     private boolean replacesLost;
@@ -126,14 +126,14 @@ public final class TestNode {
                         this::nonce,
                         random::nextDouble);
         registration.start();
-        var pools = new PoolSync(store, loop, registration::standing, random::nextDouble);
+        var pools = new PoolSync(store, loop, registration::storeState, random::nextDouble);
         pools.start();
         var pressure = new PressureWatch(store, loop, random::nextDouble);
         liveness = new Liveness(store, loop, registration, random::nextDouble);
-        departure = new Leaving(store, loop, registration, random::nextDouble);
+        leaving = new Leaving(store, loop, registration, random::nextDouble);
         loop.add(registration);
         loop.add(liveness);
-        loop.add(departure);
+        loop.add(leaving);
         loop.add(pools);
         loop.add(pressure);
         loop.add(
@@ -144,9 +144,7 @@ public final class TestNode {
                         loop,
                         heard,
                         new Membership(
-                                registration::registrant,
-                                departure::isUnderway,
-                                registration::doubt),
+                                registration::registrant, leaving::isUnderway, registration::doubt),
                         this::nonce,
                         random::nextDouble));
         loop.add(new Mirroring(store, loop, registration::registrant, random::nextDouble));
@@ -195,8 +193,8 @@ public final class TestNode {
         return identity.installId();
     }
 
-    public Leaving departure() {
-        return departure;
+    public Leaving leaving() {
+        return leaving;
     }
 
     /** The agent ends in order: the next start need not wait for its sign of life. */

@@ -240,7 +240,7 @@ public final class WeatherStore
     }
 
     @Override
-    public CompletionStage<Long> reclaim(String node, Word word) {
+    public CompletionStage<Long> reclaim(String node, PoweredOff word) {
         return call(() -> behind.reclaim(node, word));
     }
 

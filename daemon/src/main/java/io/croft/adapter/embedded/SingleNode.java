@@ -96,7 +96,7 @@ public final class SingleNode implements StoreSession, Pressure, Mirror, Cluster
     }
 
     @Override
-    public CompletionStage<Long> reclaim(String node, Word word) {
+    public CompletionStage<Long> reclaim(String node, PoweredOff word) {
         return refused();
     }
 

@@ -91,7 +91,7 @@ final class Continuity implements StoreSession {
     }
 
     /** From an answer: {@code meta} as it is now; refuses with STORE_FROZEN while it is frozen. */
-    Meta sawServing(Etcd.Reading reading) {
+    Meta requireServing(Etcd.Reading reading) {
         Meta meta = saw(reading);
         if (meta.isFrozen()) {
             throw meta.frozen().asException();
@@ -228,7 +228,7 @@ final class Continuity implements StoreSession {
                                     Meta meta = Meta.of(keys.meta(), answer.readings().getFirst());
                                     lastSeen.saw(meta);
                                     return meta.isFrozen()
-                                            ? Retries.done(Optional.of(meta.standing()))
+                                            ? Retries.done(Optional.of(meta.state()))
                                             : freeze(meta, proof, List.of())
                                                     .thenApply(_ -> Optional.empty());
                                 }));
@@ -263,7 +263,7 @@ final class Continuity implements StoreSession {
         if (!install.isOf(by)) {
             throw install.superseded(by).asException();
         }
-        if (!meta.isFrozen() || !meta.standing().equals(in)) {
+        if (!meta.isFrozen() || !meta.state().equals(in)) {
             // What it was said of is over: whoever said it looks again.
             return Retries.done(Optional.of(false));
         }

@@ -149,7 +149,7 @@ final class EtcdDirectory implements ClusterDirectory {
     }
 
     @Override
-    public CompletionStage<Long> reclaim(String node, Word word) {
+    public CompletionStage<Long> reclaim(String node, PoweredOff word) {
         return new Reclaim(session, keys, clock, node, word).make();
     }
 

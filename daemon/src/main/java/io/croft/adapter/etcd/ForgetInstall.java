@@ -36,7 +36,7 @@ final class ForgetInstall {
             UUID id, InstallSeen record, String node, List<Condition> conditions) {
         return session.commitChecked(Change.read(new Get(keys.meta()), new Get(keys.node(node))))
                 .thenCompose(answer -> {
-                    Meta meta = session.sawServing(answer.readings().getFirst());
+                    Meta meta = session.requireServing(answer.readings().getFirst());
                     var all = new ArrayList<>(conditions);
                     all.add(Condition.unchanged(meta.entry()));
                     all.add(record.unchanged());

@@ -121,7 +121,7 @@ final class LastSeen {
         meta = Optional.of(now);
         last.ifPresent(log -> position = Optional.of(StorePosition.of(now, log, header)));
         horizon = Optional.of(header);
-        return Optional.of(now.standing());
+        return Optional.of(now.state());
     }
 
     /**

@@ -40,7 +40,7 @@ record Meta(Entry entry, StoreMeta record) {
                             .formatted(record.getFormat(), FORMAT));
         }
         if (record.getGeneration() < 1
-                || !RecordWire.isRising(record.getGeneration())
+                || !RecordWire.isCounter(record.getGeneration())
                 || Keys.uuid(record.getClusterUid()).isEmpty()) {
             throw unusable(entry, "says no generation or no cluster");
         }
@@ -68,7 +68,7 @@ record Meta(Entry entry, StoreMeta record) {
         return record.getFrozen();
     }
 
-    StoreState standing() {
+    StoreState state() {
         return new StoreState(
                 generation(), Optional.of(record.getFreeze()).filter(_ -> isFrozen()));
     }

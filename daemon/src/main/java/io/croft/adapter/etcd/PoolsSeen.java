@@ -111,7 +111,7 @@ record PoolsSeen(
         }
         try {
             String text = counter.get().value().replace("\"", "").strip();
-            return OptionalLong.of(RecordWire.rising("poolset", Long.parseLong(text)));
+            return OptionalLong.of(RecordWire.counter("poolset", Long.parseLong(text)));
         } catch (NumberFormatException | RejectedException unreadable) {
             return OptionalLong.empty();
         }

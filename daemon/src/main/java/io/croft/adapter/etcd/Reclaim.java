@@ -12,7 +12,7 @@ import io.croft.adapter.etcd.Etcd.Step.Range;
 import io.croft.adapter.wire.RecordWire;
 import io.croft.core.rejection.Reason;
 import io.croft.core.time.Clock;
-import io.croft.node.port.ClusterDirectory.Word;
+import io.croft.node.port.ClusterDirectory.PoweredOff;
 import io.croft.node.port.Install;
 import io.croft.proto.store.v1.InstallRecord;
 import io.croft.proto.store.v1.ReclaimRecord;
@@ -42,9 +42,9 @@ final class Reclaim {
     private final Keys keys;
     private final Clock clock;
     private final String node;
-    private final Word word;
+    private final PoweredOff word;
 
-    Reclaim(Continuity session, Keys keys, Clock clock, String node, Word word) {
+    Reclaim(Continuity session, Keys keys, Clock clock, String node, PoweredOff word) {
         this.session = session;
         this.keys = keys;
         this.clock = clock;
@@ -55,7 +55,7 @@ final class Reclaim {
     CompletionStage<Long> make() {
         return session.commitChecked(Change.read(new Get(keys.meta()), new Get(keys.node(node))))
                 .thenCompose(answer -> {
-                    session.sawServing(answer.readings().getFirst());
+                    session.requireServing(answer.readings().getFirst());
                     return targets(NodeSeen.of(keys, node, answer.readings().getLast()));
                 })
                 .thenCompose(targets -> {
@@ -129,7 +129,7 @@ final class Reclaim {
                         mark(
                                 targets,
                                 target,
-                                session.sawServing(answer.readings().getFirst()),
+                                session.requireServing(answer.readings().getFirst()),
                                 answer.readings().getLast().count()));
     }
 

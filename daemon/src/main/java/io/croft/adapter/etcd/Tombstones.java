@@ -59,7 +59,7 @@ final class Tombstones {
                                 new Get(keys.meta()),
                                 new Range(left.from(), left.to(), PAGE, Form.KEYS)))
                 .thenCompose(answer -> {
-                    Meta meta = session.sawServing(answer.readings().getFirst());
+                    Meta meta = session.requireServing(answer.readings().getFirst());
                     List<Entry> entries = answer.readings().getLast().entries();
                     return entries.isEmpty()
                             ? Retries.done(Optional.of(taken))

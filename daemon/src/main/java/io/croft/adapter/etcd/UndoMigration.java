@@ -47,7 +47,7 @@ final class UndoMigration {
         Set<PoolId> used = new HashSet<>();
         return session.commitChecked(Change.read(new Get(keys.meta()), new Get(keys.importing())))
                 .thenCompose(answer -> {
-                    Meta meta = session.sawServing(answer.readings().getFirst());
+                    Meta meta = session.requireServing(answer.readings().getFirst());
                     Entry marker =
                             answer.readings().getLast().entries().stream()
                                     .filter(each -> each.value().strip().equals(marker(install)))

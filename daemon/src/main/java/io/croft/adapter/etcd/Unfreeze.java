@@ -65,7 +65,7 @@ final class Unfreeze {
         return look().thenCompose(answer -> {
             Meta meta = meta(answer);
             if (!meta.isFrozen()) {
-                return Retries.done(Optional.of(new Unfrozen(meta.standing(), List.of())));
+                return Retries.done(Optional.of(new Unfrozen(meta.state(), List.of())));
             }
             List<FrozenInstall> all = installs(meta);
             List<FrozenInstall> unnamed =
@@ -119,7 +119,7 @@ final class Unfreeze {
         long generation;
         try {
             word = Values.read(entry, Assertion.newBuilder()).build();
-            generation = RecordWire.rising("highestGeneration", word.getHighestGeneration());
+            generation = RecordWire.counter("highestGeneration", word.getHighestGeneration());
         } catch (RejectedException unreadable) {
             return;
         }

@@ -8,10 +8,10 @@ import java.util.concurrent.CompletionStage;
 /**
  * What an agent's operators may see and do beyond its node.
  *
- * @param departure how this node leaves
+ * @param leaving how this node leaves
  */
 public record ClusterPorts(
-        ClusterDirectory directory, BlockStore blocks, Mirror mirror, Leaving departure) {
+        ClusterDirectory directory, BlockStore blocks, Mirror mirror, Leaving leaving) {
     /** How a node leaves for good. */
     @FunctionalInterface
     public interface Leaving {

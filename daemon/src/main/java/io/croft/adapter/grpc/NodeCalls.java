@@ -83,7 +83,7 @@ final class NodeCalls {
     }
 
     CompletionStage<LeaveNodeResponse> leave() {
-        return cluster.departure().leave().thenApply(_ -> LeaveNodeResponse.getDefaultInstance());
+        return cluster.leaving().leave().thenApply(_ -> LeaveNodeResponse.getDefaultInstance());
     }
 
     /** Nothing but somebody's word tells a dead machine from one that is not heard. */
@@ -102,7 +102,8 @@ final class NodeCalls {
         return cluster.directory()
                 .reclaim(
                         request.getName(),
-                        new ClusterDirectory.Word(request.getBy(), request.getSharedHardware()))
+                        new ClusterDirectory.PoweredOff(
+                                request.getBy(), request.getSharedHardware()))
                 .thenApply(taken -> ReclaimNodeResponse.newBuilder().setBlocks(taken).build());
     }
 }

@@ -27,13 +27,13 @@ public final class RecordWire {
     private RecordWire() {}
 
     /** Whether a number that only rises can have come from here. */
-    public static boolean isRising(long value) {
+    public static boolean isCounter(long value) {
         return value >= 0 && value < BOUND;
     }
 
     /** A number that only rises, from outside; refuses another. */
-    public static long rising(String field, long value) {
-        if (!isRising(value)) {
+    public static long counter(String field, long value) {
+        if (!isCounter(value)) {
             throw Rejection.invalid(field, Long.toString(value), "must be 0 to 2^62 - 1")
                     .asException();
         }
@@ -62,8 +62,8 @@ public final class RecordWire {
                 install,
                 wire.getNode(),
                 new Token(
-                        rising("generation", token.getGeneration()),
-                        rising("epoch", token.getEpoch()),
+                        counter("generation", token.getGeneration()),
+                        counter("epoch", token.getEpoch()),
                         AddressWire.uuid("nonce", token.getNonce())));
     }
 
@@ -88,7 +88,7 @@ public final class RecordWire {
                 wire.getHardwareId(),
                 wire.getMachineId(),
                 AddressWire.uuid("bootId", wire.getBootId()),
-                rising("incarnation", wire.getIncarnation()),
+                counter("incarnation", wire.getIncarnation()),
                 AddressWire.uuid("nonce", wire.getNonce()),
                 wire.getVersion());
     }

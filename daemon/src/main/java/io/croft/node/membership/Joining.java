@@ -33,7 +33,7 @@ final class Joining {
 
     private final StoreSession session;
     private final EngineLoop loop;
-    private final RegisterInstall enrolment;
+    private final RegisterInstall registerInstall;
     private final Comparison comparison;
     private final Reassertion reassertion;
     private Optional<Registrant> registered = Optional.empty();
@@ -42,12 +42,12 @@ final class Joining {
     Joining(
             StoreSession session,
             EngineLoop loop,
-            RegisterInstall enrolment,
+            RegisterInstall registerInstall,
             Comparison comparison,
             Reassertion reassertion) {
         this.session = session;
         this.loop = loop;
-        this.enrolment = enrolment;
+        this.registerInstall = registerInstall;
         this.comparison = comparison;
         this.reassertion = reassertion;
     }
@@ -57,11 +57,11 @@ final class Joining {
             EngineLoop loop,
             IpamListener listener,
             UUID bootId,
-            RegisterInstall enrolment) {
+            RegisterInstall registerInstall) {
         return new Joining(
                 stores.session(),
                 loop,
-                enrolment,
+                registerInstall,
                 new Comparison(stores.blocks(), stores.pools(), loop),
                 new Reassertion(
                         stores.blocks(), stores.pools(), stores.session(), loop, listener, bootId));
@@ -86,7 +86,7 @@ final class Joining {
         if (now.frozen()) {
             return assertAll(node, now, mine);
         }
-        return enrol(
+        return register(
                 node,
                 now,
                 mine,
@@ -106,20 +106,20 @@ final class Joining {
     }
 
     private CompletionStage<Result> assertAll(NodeView node, StoreState now, int mine) {
-        return enrol(
+        return register(
                 node,
                 now,
                 mine,
                 me -> reassertion.begin(node, me, now).thenApply(_ -> new Result.Asserted(now)));
     }
 
-    private CompletionStage<Result> enrol(
+    private CompletionStage<Result> register(
             NodeView node,
             StoreState now,
             int mine,
             Function<Registrant, CompletionStage<Result>> then) {
         mustBeCurrent(mine);
-        return enrolment
+        return registerInstall
                 .begin(node, now.generation())
                 .thenComposeAsync(outcome -> registered(outcome, mine, then), loop);
     }

@@ -78,9 +78,9 @@ public final class Registration implements Duty {
         this.loop = loop;
         this.listener = listener;
         this.poll = new StorePoll(stores.session(), spread);
-        var enrolment =
+        var registerInstall =
                 new RegisterInstall(stores.installs(), loop, identity, boot.id(), version, nonces);
-        this.joining = Joining.of(stores, loop, listener, boot.id(), enrolment);
+        this.joining = Joining.of(stores, loop, listener, boot.id(), registerInstall);
         this.inheritance =
                 new Inheritance(stores.installs(), stores.blocks(), loop, identity, boot, nonces);
         this.trust = new Trust(loop, listener, boot);
@@ -111,7 +111,7 @@ public final class Registration implements Duty {
     }
 
     /** What the store said of itself; empty: it must be asked again first. */
-    public Optional<StoreState> standing() {
+    public Optional<StoreState> storeState() {
         return poll.state();
     }
 

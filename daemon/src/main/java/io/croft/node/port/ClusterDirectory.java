@@ -34,7 +34,7 @@ public interface ClusterDirectory {
      * @param sharedHardware its hardware id is that of other machines too, so that those which run
      *     prove nothing
      */
-    record Word(String by, boolean sharedHardware) {}
+    record PoweredOff(String by, boolean sharedHardware) {}
 
     /**
      * Takes all blocks of all installs of a node, and leaves a record of it. Refused with NODE_LIVE
@@ -45,7 +45,7 @@ public interface ClusterDirectory {
      * @param node its name, or the id of one of its installs
      * @return how many blocks were taken
      */
-    CompletionStage<Long> reclaim(String node, Word word);
+    CompletionStage<Long> reclaim(String node, PoweredOff word);
 
     /**
      * The install leaves for good: its record, its name and its sign of life go. Refused with

@@ -143,7 +143,9 @@ class LostRepliesTest {
                     store,
                     () ->
                             store.directory()
-                                    .reclaim(node, new ClusterDirectory.Word("a test", false)));
+                                    .reclaim(
+                                            node,
+                                            new ClusterDirectory.PoweredOff("a test", false)));
         } catch (CompletionException e) {
             // Its answer was lost, and it was made.
             assertEquals(Reason.NODE_UNKNOWN, reason(e));

@@ -13,7 +13,7 @@ import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Token;
 import io.croft.core.rejection.Reason;
 import io.croft.node.port.BlockStore.ClaimAnswer;
-import io.croft.node.port.ClusterDirectory.Word;
+import io.croft.node.port.ClusterDirectory.PoweredOff;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** The taking of a dead node's blocks, and who comes in between. */
 class ReclaimTest extends InstallsAndClaims {
-    private static final Word WORD = new Word("a test", false);
+    private static final PoweredOff WORD = new PoweredOff("a test", false);
 
     @Test
     void reclaimsNothingWhileAnythingOnTheHardwareIsLive() {
@@ -203,7 +203,7 @@ class ReclaimTest extends InstallsAndClaims {
         // Its successor of the same name is that very machine for all that anybody knows.
         Registrant heir = register(install(3, "n1", "same", 3));
         String id = dead.install().toString();
-        var shared = new Word("a test", true);
+        var shared = new PoweredOff("a test", true);
         var own = refusal(store.directory().reclaim(id, shared));
         assertEquals(Reason.NODE_LIVE, own.reason());
         assertFalse(own.remedy().contains("--shared-hardware"), own::remedy);

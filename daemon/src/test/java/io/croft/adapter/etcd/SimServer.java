@@ -8,7 +8,7 @@ import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.core.block.BlockId;
 import io.croft.core.time.Clock;
 import io.croft.node.port.BlockOwner;
-import io.croft.node.port.ClusterDirectory.Word;
+import io.croft.node.port.ClusterDirectory.PoweredOff;
 import io.croft.testing.Some;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +103,7 @@ public final class SimServer {
     public long reclaim(String node) {
         return operator()
                 .directory()
-                .reclaim(node, new Word("sim", false))
+                .reclaim(node, new PoweredOff("sim", false))
                 .toCompletableFuture()
                 .join();
     }

@@ -171,7 +171,7 @@ final class ClusterEndpointTest {
         Registrant node = neighbours.register("n2");
         neighbours.own(node, "pods", 5);
         agent.others()
-                .reclaim("n2", new ClusterDirectory.Word("me", false))
+                .reclaim("n2", new ClusterDirectory.PoweredOff("me", false))
                 .toCompletableFuture()
                 .join();
         ClusterBlock only = blocks("").getFirst();

@@ -26,7 +26,8 @@ class ClaimChoiceTest {
     void forgetsWhoOwnedABlockWhenTheNodeRegistersAnew() {
         TestNode node = TestNode.alone(1, POOL);
         var choice = new ClaimChoice(node::nonce, () -> 0.0);
-        var pools = new PoolSync(node.store, node.loop(), node.registration()::standing, () -> 0.0);
+        var pools =
+                new PoolSync(node.store, node.loop(), node.registration()::storeState, () -> 0.0);
         var pressure = new PressureWatch(node.store, node.loop(), () -> 0.0);
         var claims = new Claims(node.store, pools, pressure, node.loop(), choice, () -> 0.0);
         var block = new BlockId(POOL.id(), POOL.block(7));

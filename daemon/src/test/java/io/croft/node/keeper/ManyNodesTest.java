@@ -201,7 +201,7 @@ class ManyNodesTest {
 
     private static void leave(TestCluster cluster, TestNode node) {
         Pods.stop(node, "pod");
-        var left = node.departure().begin().toCompletableFuture();
+        var left = node.leaving().begin().toCompletableFuture();
         for (int i = 0; i < 60 && !left.isDone(); i++) {
             node.pass(Duration.ofSeconds(1));
         }

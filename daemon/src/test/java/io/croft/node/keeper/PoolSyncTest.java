@@ -57,9 +57,10 @@ class PoolSyncTest {
                 .toCompletableFuture()
                 .join();
         node.store.become(Weather.FINE);
-        while (node.registration().standing().isEmpty()) {
+        for (int i = 0; i < 600 && node.registration().storeState().isEmpty(); i++) {
             node.pass(Duration.ofMillis(100));
         }
+        assertTrue(node.registration().storeState().isPresent(), "it is back in the store");
         assertTrue(node.state().pool("q").isPresent());
     }
 }

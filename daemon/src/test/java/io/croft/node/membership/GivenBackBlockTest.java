@@ -80,7 +80,7 @@ class GivenBackBlockTest {
         givenBack(node);
         Pods.stop(node, "pod");
         cluster.pass(Duration.ofMinutes(5));
-        var left = node.departure().begin().toCompletableFuture();
+        var left = node.leaving().begin().toCompletableFuture();
         cluster.pass(Duration.ofMinutes(5));
         assertTrue(left.join());
     }

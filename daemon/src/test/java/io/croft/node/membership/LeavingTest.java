@@ -29,7 +29,7 @@ class LeavingTest {
     void refusesWhileAnAddressIsHeldAndServesOn() {
         TestNode node = TestNode.alone(1, POOL);
         Pods.start(node, "pod");
-        var left = node.departure().begin().toCompletableFuture();
+        var left = node.leaving().begin().toCompletableFuture();
         node.settle();
         var failed = assertThrows(CompletionException.class, left::join);
         var why = assertInstanceOf(RejectedException.class, failed.getCause()).rejection();
@@ -43,7 +43,7 @@ class LeavingTest {
         TestNode node = TestNode.alone(1, POOL);
         Pods.start(node, "pod");
         Pods.stop(node, "pod");
-        var left = node.departure().begin().toCompletableFuture();
+        var left = node.leaving().begin().toCompletableFuture();
         node.pass(Duration.ofSeconds(25));
         assertFalse(left.isDone(), "it cools");
         node.pass(Duration.ofSeconds(20));
@@ -59,7 +59,7 @@ class LeavingTest {
     }
 
     private static boolean settled(TestNode node) {
-        var again = node.departure().begin().toCompletableFuture();
+        var again = node.leaving().begin().toCompletableFuture();
         node.settle();
         return again.join();
     }
@@ -69,7 +69,7 @@ class LeavingTest {
         TestNode node = TestNode.alone(1, POOL);
         Pods.start(node, "pod");
         node.ask(new Release(Some.attachment("pod"), node.clock.now().boot(), false));
-        var left = node.departure().begin().toCompletableFuture();
+        var left = node.leaving().begin().toCompletableFuture();
         node.pass(Duration.ofHours(1));
         assertFalse(left.isDone());
     }
@@ -79,7 +79,7 @@ class LeavingTest {
         TestNode node = TestNode.alone(1, POOL);
         node.pass(Duration.ofSeconds(3));
         node.store.become(Weather.ANSWER_LOST);
-        var left = node.departure().begin().toCompletableFuture();
+        var left = node.leaving().begin().toCompletableFuture();
         node.pass(Duration.ofSeconds(10));
         node.store.become(Weather.FINE);
         node.pass(Duration.ofSeconds(60));
@@ -90,7 +90,7 @@ class LeavingTest {
     @Test
     void joinsAgainAtTheNextStart() {
         TestNode node = TestNode.alone(1, POOL);
-        var left = node.departure().begin().toCompletableFuture();
+        var left = node.leaving().begin().toCompletableFuture();
         node.pass(Duration.ofSeconds(5));
         assertTrue(left.join());
         node.restart();

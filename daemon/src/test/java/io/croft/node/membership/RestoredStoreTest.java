@@ -208,7 +208,7 @@ class RestoredStoreTest {
         cluster.pass(Duration.ofSeconds(60));
         node.store.become(Weather.FINE);
         cluster.pass(Duration.ofSeconds(16));
-        assertTrue(node.registration().standing().isPresent(), "it is back in the store");
+        assertTrue(node.registration().storeState().isPresent(), "it is back in the store");
         assertTrue(node.registration().registrant().isEmpty());
         cluster.pass(Duration.ofSeconds(30));
         assertTrue(node.registration().registrant().isPresent());

@@ -122,7 +122,7 @@ class TwinsTest {
         cluster.pass(Duration.ofMinutes(1));
         assertTrue(
                 cluster.store
-                                .reclaim("node", new ClusterDirectory.Word("operator", false))
+                                .reclaim("node", new ClusterDirectory.PoweredOff("operator", false))
                                 .toCompletableFuture()
                                 .join()
                         > 0);
@@ -152,7 +152,7 @@ class TwinsTest {
         var before = node.state().blocks().stream().map(Block::id).toList();
         node.stop();
         cluster.store
-                .reclaim("node", new ClusterDirectory.Word("operator", false))
+                .reclaim("node", new ClusterDirectory.PoweredOff("operator", false))
                 .toCompletableFuture()
                 .join();
         node.reboot();

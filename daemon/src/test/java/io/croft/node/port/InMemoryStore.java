@@ -92,7 +92,7 @@ public final class InMemoryStore extends InMemoryBlocks
     }
 
     @Override
-    public synchronized CompletionStage<Long> reclaim(String node, Word word) {
+    public synchronized CompletionStage<Long> reclaim(String node, PoweredOff word) {
         List<Install> all =
                 installs.values().stream().filter(each -> each.node().equals(node)).toList();
         if (all.isEmpty()) {

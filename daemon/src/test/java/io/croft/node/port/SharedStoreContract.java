@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 
 /** What every store of many nodes promises beside what every store does. */
 public abstract class SharedStoreContract extends StoreContract {
-    private static final ClusterDirectory.Word WORD = new ClusterDirectory.Word("a test", false);
+    private static final ClusterDirectory.PoweredOff WORD =
+            new ClusterDirectory.PoweredOff("a test", false);
     private @Nullable Shared opened;
 
     /** The ports of the store under test; the session has compared it. */
