@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /** Opens channels to etcd, all on one thread, on which answers are handed out as well. */
 final class Channels implements AutoCloseable {
     /** Of an answer: room for a page of pools and as many external ranges, at 64 KiB each. */
-    private static final int MOST_ANSWER_BYTES = 2 * Catalogue.PAGE * 64 * 1024;
+    private static final int MOST_ANSWER_BYTES = 2 * Catalogue.PAGE * PoolSeen.LARGEST;
 
     /** Shorter than a call, so that the call can still go to another endpoint. */
     private static final Duration CONNECT = Duration.ofSeconds(1);

@@ -8,11 +8,16 @@ import io.croft.adapter.wire.StoredJson;
 import io.croft.core.address.Cidr;
 import io.croft.core.pool.PoolId;
 import io.croft.core.pool.StoredPool;
+import io.croft.core.rejection.Rejection;
 import io.croft.proto.store.v1.PoolRecord;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** A pool's record as it was read, and could be read. */
 record PoolSeen(Entry entry, StoredPool stored, boolean isDeleting) {
+    /** Bytes of a record; what reads a page of them must take it. */
+    static final int LARGEST = 64 * 1024;
+
     /** Refuses with STORE_UNUSABLE what cannot be read. */
     static PoolSeen of(Entry entry) {
         return Values.checked(
@@ -56,6 +61,16 @@ record PoolSeen(Entry entry, StoredPool stored, boolean isDeleting) {
         Optional<Entry> old =
                 before.filter(seen -> seen.id().equals(next.pool().id())).map(PoolSeen::entry);
         PoolRecord record = RecordWire.write(next).toBuilder().setDeleting(deleting).build();
-        return Values.text(old, record);
+        String text = Values.text(old, record);
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > LARGEST) {
+            throw Rejection.invalid(
+                            "pool",
+                            next.pool().name(),
+                            "its record has %,d bytes, at most %,d".formatted(bytes, LARGEST))
+                    .remedy("reserve fewer ranges, or name fewer namespaces and nodes")
+                    .asException();
+        }
+        return text;
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.adapter.etcd.SimEtcd.Fault;
+import io.croft.core.address.AddressRange;
 import io.croft.core.address.Cidr;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.ClaimIntent;
@@ -16,6 +17,7 @@ import io.croft.core.pool.ExternalRange;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolSet;
 import io.croft.core.pool.PoolState;
+import io.croft.core.pool.Reserved;
 import io.croft.core.rejection.Reason;
 import io.croft.node.port.BlockStore.ClaimAnswer;
 import io.croft.node.port.BlockStore.ClaimAnswer.Denied;
@@ -23,10 +25,12 @@ import io.croft.node.port.BlockStore.ClaimAnswer.Won;
 import io.croft.node.port.Registrant;
 import io.croft.testing.Pools;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +92,36 @@ class EtcdPoolsTest extends InstallsAndClaims {
                             }));
         }
         assertEquals(601, await(other.pools().read()).pools().size());
+    }
+
+    @Test
+    void refusesARecordThatIsTooLargeForAPage() {
+        Pool wide = Pools.pool(7, "wide", "2001:db8:ffff:ffff::/64");
+        List<AddressRange> ranges =
+                IntStream.range(0, Reserved.MOST)
+                        .mapToObj(i ->
+                                "2001:db8:ffff:ffff:ffff:ffff:1%03x:1-2001:db8:ffff:ffff:ffff:ffff:1%03x:ff"
+                                        .formatted(i, i))
+                        .map(range -> AddressRange.parse("reserved", range))
+                        .toList();
+        Pool large =
+                new Pool(
+                        wide.id(),
+                        wide.name(),
+                        wide.cidr(),
+                        wide.blockPrefix(),
+                        wide.state(),
+                        wide.form(),
+                        wide.access(),
+                        new Reserved(ranges),
+                        wide.cooldown(),
+                        wide.maxBlocks(),
+                        wide.description());
+        Map<String, String> before = stores.etcd.content("");
+        var refused = refusal(store.pools().change(set -> set.create(large)));
+        assertEquals(Reason.INVALID_FIELD, refused.reason());
+        assertTrue(refused.message().contains("at most 65,536"), refused::message);
+        assertEquals(before, stores.etcd.content(""));
     }
 
     @Test
