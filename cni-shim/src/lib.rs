@@ -17,6 +17,7 @@ use crate::reason::Reason;
 use crate::session::Session;
 use crate::verb::Verb;
 
+pub mod admission;
 pub mod agent;
 pub mod args;
 pub mod choice;
@@ -96,7 +97,7 @@ fn serve(start: Start, invocation: &Invocation, context: &mut Context) -> Result
         return Err(Error::reference(Reason::VerbUnknown, text, ""));
     };
     let version = conf.version()?;
-    version::admit(verb, &version)?;
+    admission::admit(verb, &version)?;
     context.cni_version = Some(version.clone());
     let socket = match conf.socket() {
         Ok(socket) => socket,
