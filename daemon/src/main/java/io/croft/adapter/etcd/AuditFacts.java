@@ -18,9 +18,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** What an audit saw so far, and what seems wrong with it. Entries come kind by kind. */
 final class AuditFacts {
+    private static final int MOST_NAMED = 8;
     static final String MEND = "correct or delete it with etcdctl";
 
     private final Keys keys;
@@ -30,6 +32,7 @@ final class AuditFacts {
     private final Map<Cidr, Condition> ranges = new TreeMap<>();
     private final Map<UUID, Condition> installKeys = new HashMap<>();
     private final Map<String, List<Condition>> ofNode = new TreeMap<>();
+    private final Map<String, Map<String, Condition>> nodesOfHardware = new TreeMap<>();
     private final AuditedBlocks blocks;
     private long generation = Long.MAX_VALUE;
     private boolean knowsAllPools = true;
@@ -174,8 +177,12 @@ final class AuditFacts {
         Condition on = Condition.unchanged(entry);
         Keys.idOf(entry.key()).ifPresent(id -> installKeys.put(id, on));
         seen.install()
-                .map(Install::node)
-                .ifPresent(node -> ofNode.computeIfAbsent(node, _ -> new ArrayList<>()).add(on));
+                .ifPresent(install -> {
+                    ofNode.computeIfAbsent(install.node(), _ -> new ArrayList<>()).add(on);
+                    nodesOfHardware
+                            .computeIfAbsent(install.hardwareId(), _ -> new TreeMap<>())
+                            .put(install.node(), on);
+                });
         if (seen.isUnreadable()) {
             suspect(Severity.WASTE, on, "the install's record cannot be read", MEND);
         }
@@ -236,6 +243,22 @@ final class AuditFacts {
                         "node %s has %d installs".formatted(node, installs.size()),
                         "a former one's blocks are inherited after a reboot; else croft node"
                                 + " reclaim");
+            }
+        });
+        nodesOfHardware.forEach((hardware, nodes) -> {
+            if (nodes.size() > 1) {
+                suspect(
+                        Severity.NOTE,
+                        nodes.values().stream().limit(Etcd.MOST_STEPS).toList(),
+                        "hardware id %s is that of %d nodes: %s"
+                                .formatted(
+                                        hardware,
+                                        nodes.size(),
+                                        nodes.keySet().stream()
+                                                .limit(MOST_NAMED)
+                                                .collect(Collectors.joining(", "))),
+                        "give each machine a --hardware-id of its own; reclaim the former name of a"
+                                + " machine that was renamed");
             }
         });
     }

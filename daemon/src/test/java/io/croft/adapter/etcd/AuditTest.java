@@ -209,6 +209,12 @@ class AuditTest {
     }
 
     @Test
+    void findsTwoNodesWithOneHardwareId() {
+        replace(KEYS.install(other.install()), "hwn2", "hwn1");
+        assertFound(Severity.NOTE, KEYS.install(me.install()), "hwn1 is that of 2 nodes: n1, n2");
+    }
+
+    @Test
     void findsThatItIsFrozen() {
         await(store.session().freeze("a test says so"));
         assertFound(Severity.DANGER, KEYS.meta(), "a test says so");
