@@ -32,13 +32,24 @@ impl Agent {
         let mut command = Command::new(croft);
         command
             .args(["agent", "--node", node, "--hardware-id", node])
-            .args(["--metrics-address", "127.0.0.1:0", "--state-dir", state_dir, "--run-dir", run_dir])
+            .args([
+                "--metrics-address",
+                "127.0.0.1:0",
+                "--state-dir",
+                state_dir,
+                "--run-dir",
+                run_dir,
+            ])
             .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(stderr);
         let spawned = Instant::now();
-        Ok(Self { process: command.spawn()?, log: log.to_owned(), spawned })
+        Ok(Self {
+            process: command.spawn()?,
+            log: log.to_owned(),
+            spawned,
+        })
     }
 
     /// Waits until its log has this event.
@@ -60,8 +71,14 @@ impl Agent {
 
     /// SIGTERM, without waiting.
     pub fn ask_to_end(&self) -> Result<(), Failure> {
-        let asked = Command::new("kill").arg(self.process.id().to_string()).status()?;
-        if asked.success() { Ok(()) } else { Err("the agent is gone".into()) }
+        let asked = Command::new("kill")
+            .arg(self.process.id().to_string())
+            .status()?;
+        if asked.success() {
+            Ok(())
+        } else {
+            Err("the agent is gone".into())
+        }
     }
 
     /// Waits for its exit.

@@ -20,11 +20,16 @@ impl Arguments {
 
     /// A text.
     pub fn text(&self, name: &str) -> Result<&str, Failure> {
-        self.0.get(name).map(String::as_str).ok_or_else(|| format!("needs --{name}").into())
+        self.0
+            .get(name)
+            .map(String::as_str)
+            .ok_or_else(|| format!("needs --{name}").into())
     }
 
     /// A count.
     pub fn count(&self, name: &str) -> Result<usize, Failure> {
-        self.text(name)?.parse().map_err(|wrong| format!("--{name}: {wrong}").into())
+        self.text(name)?
+            .parse()
+            .map_err(|wrong| format!("--{name}: {wrong}").into())
     }
 }

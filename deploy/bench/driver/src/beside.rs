@@ -16,7 +16,10 @@ pub fn measure(arguments: &Arguments) -> Result<(), Failure> {
         .map(|(name, run_dir)| (name, Plugin::shim(shim, run_dir, netns)))
         .collect();
     let runs = arguments.count("runs")?;
-    let mut times: Vec<_> = agents.iter().map(|_| VERBS.map(|_| Vec::with_capacity(runs))).collect();
+    let mut times: Vec<_> = agents
+        .iter()
+        .map(|_| VERBS.map(|_| Vec::with_capacity(runs)))
+        .collect();
     let warm = runs / 5;
     for run in 0..warm + runs {
         let id = pod("b", run);

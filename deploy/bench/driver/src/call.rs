@@ -31,7 +31,9 @@ impl Plugin {
         Self {
             name: name.to_owned(),
             path: path.to_owned(),
-            conf: format!(r#"{{"cniVersion":"1.0.0","name":"bench","type":"bench","ipam":{ipam}}}"#),
+            conf: format!(
+                r#"{{"cniVersion":"1.0.0","name":"bench","type":"bench","ipam":{ipam}}}"#
+            ),
             netns: netns.to_owned(),
         }
     }
@@ -43,15 +45,23 @@ impl Plugin {
         drop(conf);
         let (mut said, stdout) = pipe()?;
         let mut command = Command::new(&self.path);
-        command.env_clear().stdin(stdin).stdout(stdout).stderr(Stdio::null()).envs([
-            ("CNI_COMMAND", verb),
-            ("CNI_CONTAINERID", pod),
-            ("CNI_NETNS", &self.netns),
-            ("CNI_IFNAME", "eth0"),
-            ("CNI_ARGS", &format!("IgnoreUnknown=1;K8S_POD_NAMESPACE=bench;K8S_POD_NAME={pod}")),
-            ("CNI_PATH", "/opt/cni/bin"),
-            ("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
-        ]);
+        command
+            .env_clear()
+            .stdin(stdin)
+            .stdout(stdout)
+            .stderr(Stdio::null())
+            .envs([
+                ("CNI_COMMAND", verb),
+                ("CNI_CONTAINERID", pod),
+                ("CNI_NETNS", &self.netns),
+                ("CNI_IFNAME", "eth0"),
+                (
+                    "CNI_ARGS",
+                    &format!("IgnoreUnknown=1;K8S_POD_NAMESPACE=bench;K8S_POD_NAME={pod}"),
+                ),
+                ("CNI_PATH", "/opt/cni/bin"),
+                ("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
+            ]);
         let start = Instant::now();
         let status = command.spawn()?.wait()?;
         let took = start.elapsed();

@@ -20,7 +20,9 @@ pub fn measure(arguments: &Arguments) -> Result<(), Failure> {
             plugin.call("ADD", &pod("c", number))?;
         }
     }
-    let mut times = contenders.clone().map(|_| VERBS.map(|_| Vec::with_capacity(runs)));
+    let mut times = contenders
+        .clone()
+        .map(|_| VERBS.map(|_| Vec::with_capacity(runs)));
     let warm = runs / 10;
     for run in 0..warm + runs {
         let id = pod(if held > 0 { "a" } else { "b" }, run);
@@ -122,8 +124,18 @@ fn contenders(arguments: &Arguments) -> Result<[Plugin; 4], Failure> {
         arguments.text("host-local-dir")?
     );
     Ok([
-        Plugin::ipam("no-op, musl static", arguments.text("no-op-musl")?, "{}", netns),
-        Plugin::ipam("no-op, glibc static", arguments.text("no-op-glibc")?, "{}", netns),
+        Plugin::ipam(
+            "no-op, musl static",
+            arguments.text("no-op-musl")?,
+            "{}",
+            netns,
+        ),
+        Plugin::ipam(
+            "no-op, glibc static",
+            arguments.text("no-op-glibc")?,
+            "{}",
+            netns,
+        ),
         Plugin::shim(arguments.text("shim")?, arguments.text("run-dir")?, netns),
         Plugin::ipam("host-local", arguments.text("host-local")?, &store, netns),
     ])

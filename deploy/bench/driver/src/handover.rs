@@ -1,7 +1,7 @@
 //! How long ADDs go unanswered when one agent takes over from another.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
@@ -17,11 +17,12 @@ type Answered = (Instant, Duration);
 #[derive(Default)]
 struct Log {
     adds: Mutex<Vec<Answered>>,
+    statuses: AtomicUsize,
     failures: Mutex<Vec<String>>,
 }
 
-/// `--rate` pods a second come and go, each a second after the last one of its caller, while agents take over `--times`
-/// times.
+/// `--rate` pods a second come and go, each a second after the last one of its caller, and a runtime asks for STATUS,
+/// while agents take over `--times` times.
 pub fn measure(arguments: &Arguments) -> Result<(), Failure> {
     let (run_dir, work) = (arguments.text("run-dir")?, arguments.text("work")?);
     let shim = Plugin::shim(arguments.text("shim")?, run_dir, arguments.text("netns")?);
@@ -36,6 +37,7 @@ pub fn measure(arguments: &Arguments) -> Result<(), Failure> {
                 attach_and_detach(shim, caller, log, over);
             });
         }
+        scope.spawn(|| ask_status(&shim, &log, &over));
         let taken = take_over(arguments, run_dir, work);
         over.store(true, Ordering::Relaxed);
         // The last agent serves until the last caller is back.
@@ -64,12 +66,41 @@ fn attach_and_detach(shim: &Plugin, caller: usize, log: &Log, over: &AtomicBool)
     }
 }
 
+/// As often as the shim answers, with a pause.
+fn ask_status(shim: &Plugin, log: &Log, over: &AtomicBool) {
+    // Of this version on.
+    let shim = Plugin {
+        conf: shim.conf.replace("1.0.0", "1.1.0"),
+        ..shim.clone()
+    };
+    while !over.load(Ordering::Relaxed) {
+        match shim.call("STATUS", "") {
+            Ok(_) => {
+                log.statuses.fetch_add(1, Ordering::Relaxed);
+            }
+            Err(failure) => log.failures.lock().unwrap().push(failure.to_string()),
+        }
+        sleep(Duration::from_millis(100));
+    }
+}
+
 /// The moments at which the former agent was asked to end, and the last one.
-fn take_over(arguments: &Arguments, run_dir: &str, work: &str) -> Result<(Vec<Instant>, Agent), Failure> {
+fn take_over(
+    arguments: &Arguments,
+    run_dir: &str,
+    work: &str,
+) -> Result<(Vec<Instant>, Agent), Failure> {
     let (croft, state_dir) = (arguments.text("croft")?, arguments.text("state-dir")?);
     let spawn = |number: usize| {
         let log = format!("{work}/handover-{number}.log");
-        Agent::spawn(croft, "bench", state_dir, run_dir, &log, &["--single-node", "--wait-for-lock"])
+        Agent::spawn(
+            croft,
+            "bench",
+            state_dir,
+            run_dir,
+            &log,
+            &["--single-node", "--wait-for-lock"],
+        )
     };
     let mut moments = Vec::new();
     let mut present = spawn(0)?;
@@ -96,18 +127,33 @@ fn report(moments: &[Instant], log: Log, rate: usize) -> Result<(), Failure> {
     for pair in adds.windows(2) {
         // The hand-over that lies in this gap, or began within two seconds before it.
         let (before, (after, took)) = (pair[0].0, pair[1]);
-        if let Some(at) = moments.iter().position(|m| *m < after && before < *m + Duration::from_secs(2)) {
+        if let Some(at) = moments
+            .iter()
+            .position(|m| *m < after && before < *m + Duration::from_secs(2))
+        {
             gaps[at] = gaps[at].max(after - before);
             slowest[at] = slowest[at].max(took);
         }
     }
     let failures = log.failures.into_inner()?;
     let (gaps, slowest) = (Times::of(gaps), Times::of(slowest));
-    println!("{} hand-overs under {rate} ADD and DEL a second, {} ADDs answered:\n", moments.len(), adds.len());
+    let statuses = log.statuses.load(Ordering::Relaxed);
+    println!(
+        "{} hand-overs under {rate} ADD and DEL a second, {} ADDs and {statuses} STATUS answered:\n",
+        moments.len(),
+        adds.len()
+    );
     println!("| | p50 ms | longest ms |");
     println!("|---|---|---|");
-    for (what, times) in [("longest time without an answered ADD", gaps), ("slowest ADD", slowest)] {
-        println!("| {what} | {} | {} |", millis(times.percentile(50)), millis(times.longest()));
+    for (what, times) in [
+        ("longest time without an answered ADD", gaps),
+        ("slowest ADD", slowest),
+    ] {
+        println!(
+            "| {what} | {} | {} |",
+            millis(times.percentile(50)),
+            millis(times.longest())
+        );
     }
     println!("\nFailed calls: {}\n", failures.len());
     for failure in failures.iter().take(5) {

@@ -26,8 +26,11 @@ enum State {
 /// `empty`. A CROFT is a program and further options.
 pub fn measure(arguments: &Arguments) -> Result<(), Failure> {
     let work = arguments.text("work")?;
-    let agents: Vec<(&str, &str)> =
-        arguments.text("agents")?.split(';').filter_map(|each| each.split_once('=')).collect();
+    let agents: Vec<(&str, &str)> = arguments
+        .text("agents")?
+        .split(';')
+        .filter_map(|each| each.split_once('='))
+        .collect();
     let state = match arguments.text("state")? {
         "copy" => State::Copy,
         "itself" => State::Itself,
@@ -47,7 +50,10 @@ pub fn measure(arguments: &Arguments) -> Result<(), Failure> {
             }
         }
     }
-    println!("{}, {runs} starts of each, in turn:\n", arguments.text("what")?);
+    println!(
+        "{}, {runs} starts of each, in turn:\n",
+        arguments.text("what")?
+    );
     println!("| agent | socket, p50 ms | first ADD answered, p50 ms | longest ms |");
     println!("|---|---|---|---|");
     for ((name, _), (bound, answered)) in agents.iter().zip(times) {
@@ -63,15 +69,25 @@ pub fn measure(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-fn once(arguments: &Arguments, croft: &str, place: &str, from: State) -> Result<(Duration, Duration), Failure> {
+fn once(
+    arguments: &Arguments,
+    croft: &str,
+    place: &str,
+    from: State,
+) -> Result<(Duration, Duration), Failure> {
     let run = format!("{place}/run");
     fs::create_dir_all(place)?;
     let (state, node) = match from {
         State::Itself => (arguments.text("state-dir")?.to_owned(), "bench".to_owned()),
-        State::Empty => (format!("{place}/state"), place.rsplit('/').next().unwrap_or(place).to_owned()),
+        State::Empty => (
+            format!("{place}/state"),
+            place.rsplit('/').next().unwrap_or(place).to_owned(),
+        ),
         State::Copy => {
             let state = format!("{place}/state");
-            let copied = Command::new("cp").args(["-a", arguments.text("state-dir")?, &state]).status()?;
+            let copied = Command::new("cp")
+                .args(["-a", arguments.text("state-dir")?, &state])
+                .status()?;
             if !copied.success() {
                 return Err("the state directory could not be copied".into());
             }
@@ -84,14 +100,22 @@ fn once(arguments: &Arguments, croft: &str, place: &str, from: State) -> Result<
     let mut words = croft.split(' ');
     let program = words.next().unwrap_or_default();
     let options: Vec<&str> = words.collect();
-    let mut agent = Agent::spawn(program, &node, &state, &run, &format!("{place}/log"), &options)?;
+    let mut agent = Agent::spawn(
+        program,
+        &node,
+        &state,
+        &run,
+        &format!("{place}/log"),
+        &options,
+    )?;
     let socket = format!("{run}/cni.sock");
     let end = Instant::now() + Duration::from_secs(30);
     while !Path::new(&socket).exists() && Instant::now() < end {
         sleep(Duration::from_millis(1));
     }
     let bound = agent.spawned.elapsed();
-    shim.call("ADD", &pod("e", 1)).map_err(|failure| format!("{failure}; see {place}/log"))?;
+    shim.call("ADD", &pod("e", 1))
+        .map_err(|failure| format!("{failure}; see {place}/log"))?;
     let answered = agent.spawned.elapsed();
     agent.await_event("ready")?;
     agent.ask_to_end()?;

@@ -82,7 +82,8 @@ public final class Registration implements Duty {
                 new RegisterInstall(stores.installs(), loop, identity, boot.id(), version, nonces);
         this.joining = Joining.of(stores, loop, listener, boot.id(), registerInstall);
         this.inheritance =
-                new Inheritance(stores.installs(), stores.blocks(), loop, identity, boot, nonces);
+                new Inheritance(
+                        stores.installs(), stores.blocks(), loop, identity, boot, nonces, spread);
         this.trust = new Trust(loop, listener, boot);
         this.failures = new RegistrationFailures(loop, listener, spread);
         this.giveUpBlocks = new GiveUpBlocks(loop);
