@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -87,8 +88,7 @@ public final class Audit {
                 });
     }
 
-    private CompletionStage<Boolean> walk(
-            String kind, Form form, java.util.function.Consumer<Entry> each) {
+    private CompletionStage<Boolean> walk(String kind, Form form, Consumer<Entry> each) {
         return KeyPages.over(session, keys.kind(kind), form, each);
     }
 

@@ -9,6 +9,7 @@ import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.core.block.ClaimIntent;
 import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.Rejection;
 import io.croft.node.port.BlockStore.ClaimAnswer;
 import io.croft.node.port.BlockStore.ClaimAnswer.Denied;
 import io.croft.node.port.BlockStore.ClaimAnswer.Lost;
@@ -169,7 +170,7 @@ final class Claim {
                 : Optional.of(new Lost(facts.block().owner()));
     }
 
-    private static Optional<ClaimAnswer> denied(io.croft.core.rejection.Rejection why) {
+    private static Optional<ClaimAnswer> denied(Rejection why) {
         return Optional.of(new Denied(why));
     }
 }

@@ -17,6 +17,7 @@ import io.croft.node.port.BlockOwner;
 import io.croft.node.port.BlockPage;
 import io.croft.node.port.BlockStore;
 import io.croft.node.port.Registrant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -153,7 +154,7 @@ final class EtcdBlockStore implements BlockStore {
         if (!facts.install().isOf(by)) {
             return Retries.refused(facts.install().superseded(by));
         }
-        List<Step> steps = new java.util.ArrayList<>(facts.block().give(keys, by, token));
+        List<Step> steps = new ArrayList<>(facts.block().give(keys, by, token));
         steps.add(facts.meta().assertionMade(keys));
         return session.commitChecked(new Change(facts.unchanged(), steps, List.of()))
                 .thenApply(answer ->

@@ -1,6 +1,7 @@
 package io.croft.adapter.etcd;
 
 import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.Rejection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,7 +39,7 @@ final class Retries {
         return CompletableFuture.completedFuture(value);
     }
 
-    static <T> CompletionStage<T> refused(io.croft.core.rejection.Rejection why) {
+    static <T> CompletionStage<T> refused(Rejection why) {
         return CompletableFuture.failedFuture(why.asException());
     }
 }

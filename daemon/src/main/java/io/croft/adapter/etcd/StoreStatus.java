@@ -6,6 +6,7 @@ import io.croft.adapter.etcd.Etcd.Form;
 import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.adapter.etcd.Etcd.Step.Range;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -54,7 +55,7 @@ public record StoreStatus(
             List.of("installs", "live", "pools", "external", "blocks", "owned");
 
     static CompletionStage<StoreStatus> read(Etcd etcd, Keys keys) {
-        var reads = new java.util.ArrayList<Etcd.Step>();
+        var reads = new ArrayList<Etcd.Step>();
         reads.add(new Get(keys.meta()));
         reads.add(new Get(keys.importing()));
         for (String kind : KINDS) {

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -105,7 +106,7 @@ final class Unfreeze {
                                 .thenApply(_ -> answer));
     }
 
-    private CompletionStage<Boolean> walk(String kind, java.util.function.Consumer<Entry> each) {
+    private CompletionStage<Boolean> walk(String kind, Consumer<Entry> each) {
         return KeyPages.over(session, keys.kind(kind), Form.VALUES, each);
     }
 

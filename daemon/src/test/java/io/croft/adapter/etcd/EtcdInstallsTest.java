@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,7 +95,7 @@ class EtcdInstallsTest extends InstallsAndClaims {
 
     @Test
     void remembersThoseWhoOwnBlocksWhenANameHadManyInstalls() {
-        Set<UUID> owners = new java.util.TreeSet<>();
+        Set<UUID> owners = new TreeSet<>();
         for (int i = 1; i <= 40; i++) {
             Registrant each = register(install(i, "n1", "hw1", i));
             if (i % 10 == 3) {

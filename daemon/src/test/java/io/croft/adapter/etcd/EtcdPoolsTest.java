@@ -24,6 +24,7 @@ import io.croft.node.port.BlockStore.ClaimAnswer.Denied;
 import io.croft.node.port.BlockStore.ClaimAnswer.Won;
 import io.croft.node.port.Registrant;
 import io.croft.testing.Pools;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -170,7 +171,7 @@ class EtcdPoolsTest extends InstallsAndClaims {
         for (int call = 1; !done; call++) {
             var each = new EtcdPoolsTest();
             each.fill();
-            var answers = new java.util.ArrayList<ClaimAnswer>();
+            var answers = new ArrayList<ClaimAnswer>();
             each.stores.etcd.before(call, () -> answers.add(each.claim(0)));
             boolean refused =
                     each.other

@@ -15,19 +15,23 @@ import io.croft.core.rejection.Reason;
 import io.croft.node.port.AssertedBlocks;
 import io.croft.node.port.BlockStore.ClaimAnswer;
 import io.croft.node.port.Install;
+import io.croft.node.port.Mirror;
 import io.croft.node.port.Registrant;
 import io.croft.node.port.StoreState;
 import io.croft.testing.Eventually;
+import io.croft.testing.ManualClock;
 import io.croft.testing.Pools;
 import io.croft.testing.etcd.EtcdSetup;
 import io.croft.testing.etcd.EtcdVersion;
 import io.croft.testing.etcd.RealEtcd;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -79,15 +83,7 @@ class RestoredEtcdIT {
             // So that the new log is behind the mark, and behind what this client saw.
             for (int i = 0; i < 220; i++) {
                 await(store.installs().keepAlive(ME));
-                await(
-                        store.mirror()
-                                .write(
-                                        ME,
-                                        new io.croft.node.port.Mirror.Copy(
-                                                "n1",
-                                                java.time.Instant.EPOCH,
-                                                java.util.List.of(),
-                                                i)));
+                await(store.mirror().write(ME, new Mirror.Copy("n1", Instant.EPOCH, List.of(), i)));
             }
             await(store.session().check());
             ClaimIntent lost = intent(0, 1);
@@ -119,14 +115,8 @@ class RestoredEtcdIT {
             try (JetcdEtcd etcd = Clients.of(server.urls())) {
                 assertFalse(await(stores.setup(etcd, "c").unfreeze(Set.of())).state().frozen());
                 assertEquals(
-                        java.util.List.of(),
-                        await(
-                                        new Audit(
-                                                        etcd,
-                                                        "c",
-                                                        new io.croft.testing.ManualClock(),
-                                                        stores::uuid)
-                                                .run())
+                        List.of(),
+                        await(new Audit(etcd, "c", new ManualClock(), stores::uuid).run())
                                 .findings());
             }
             StoreState unfrozen = await(store.session().check());
@@ -144,16 +134,16 @@ class RestoredEtcdIT {
     private static boolean frozen(EtcdStore store) {
         try {
             return store.session().check().toCompletableFuture().join().frozen();
-        } catch (java.util.concurrent.CompletionException noAnswer) {
+        } catch (CompletionException noAnswer) {
             return false;
         }
     }
 
     @Test
-    void isCheckedInACallToEachMemberOnly() {
+    void isServingAfterItsLeaderMoved() {
         try (var server = RealEtcd.start(EtcdSetup.three(EtcdVersion.newest()));
                 var etcd = Clients.of(server.urls())) {
-            var clock = new io.croft.testing.ManualClock();
+            var clock = new ManualClock();
             await(new StoreSetup(etcd, "c", clock, UUID::randomUUID).init("me"));
             try (EtcdStore store =
                     EtcdStore.open(
@@ -175,7 +165,7 @@ class RestoredEtcdIT {
     private static boolean isFine(EtcdStore store) {
         try {
             return !store.session().check().toCompletableFuture().join().frozen();
-        } catch (java.util.concurrent.CompletionException noAnswer) {
+        } catch (CompletionException noAnswer) {
             return false;
         }
     }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,7 +190,7 @@ class UnreadableValuesTest extends InstallsAndClaims {
 
     @Test
     void registersNobodyUnderANameWithTooManyFormerInstalls() {
-        var former = new java.util.StringJoiner("\", \"", "[\"", "\"]");
+        var former = new StringJoiner("\", \"", "[\"", "\"]");
         for (int i = 0; i < 17; i++) {
             former.add(new UUID(9, i).toString());
         }

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.croft.core.rejection.Reason;
 import io.croft.testing.Refusals;
 import io.croft.testing.Some;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -145,15 +147,12 @@ class AddressTest {
     @Test
     void ordersUnsignedAndIpv4First() {
         var sorted =
-                java.util.stream.Stream.of(
-                                "ffff::", "8000::", "7fff::", "::1", "200.0.0.0", "10.0.0.0")
+                Stream.of("ffff::", "8000::", "7fff::", "::1", "200.0.0.0", "10.0.0.0")
                         .map(Some::address)
                         .sorted()
                         .map(Address::toString)
                         .toList();
-        assertEquals(
-                java.util.List.of("10.0.0.0", "200.0.0.0", "::1", "7fff::", "8000::", "ffff::"),
-                sorted);
+        assertEquals(List.of("10.0.0.0", "200.0.0.0", "::1", "7fff::", "8000::", "ffff::"), sorted);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.croft.core.rejection.RejectedException;
 import io.croft.testing.Refusals;
 import io.croft.testing.Some;
 import java.math.BigInteger;
@@ -64,8 +65,7 @@ class CidrTest {
         String field = "cidr";
         var why =
                 org.junit.jupiter.api.Assertions.assertThrows(
-                                io.croft.core.rejection.RejectedException.class,
-                                () -> Cidr.parse(field, text))
+                                RejectedException.class, () -> Cidr.parse(field, text))
                         .rejection();
         assertEquals(field, why.facts().get("field"));
         assertFalse(why.remedy().isBlank());
@@ -182,9 +182,7 @@ class CidrTest {
                 "10.0.0.1-10.0.0.2-10.0.0.3"
             })
     void refusesWhatIsNoRangeOfAddresses(String text) {
-        assertThrows(
-                io.croft.core.rejection.RejectedException.class,
-                () -> AddressRange.parse("reserved", text));
+        assertThrows(RejectedException.class, () -> AddressRange.parse("reserved", text));
     }
 
     @Test

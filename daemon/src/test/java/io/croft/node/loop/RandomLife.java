@@ -20,6 +20,7 @@ import io.croft.core.serving.Allocate;
 import io.croft.core.serving.Check;
 import io.croft.core.serving.CollectGarbage;
 import io.croft.core.serving.FindGarbage;
+import io.croft.core.serving.InterfaceKey;
 import io.croft.core.serving.Release;
 import io.croft.core.time.BootTime;
 import io.croft.node.port.JournalFailedException;
@@ -221,11 +222,10 @@ final class RandomLife {
     }
 
     private void collectGarbage() {
-        Set<io.croft.core.serving.InterfaceKey> listed =
+        Set<InterfaceKey> listed =
                 model.held().keySet().stream()
                         .filter(a -> random.nextBoolean())
-                        .map(a ->
-                                new io.croft.core.serving.InterfaceKey(a.containerId(), a.ifName()))
+                        .map(a -> new InterfaceKey(a.containerId(), a.ifName()))
                         .collect(Collectors.toSet());
         List<Allocation> found = node.ask(new FindGarbage("net", listed, node.clock.now().boot()));
         List<Allocation> gone =

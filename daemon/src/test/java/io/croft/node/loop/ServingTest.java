@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.core.address.Address;
+import io.croft.core.allocation.Allocation;
 import io.croft.core.allocation.Attachment;
 import io.croft.core.allocation.BlockAddress;
 import io.croft.core.allocation.Workload;
+import io.croft.core.block.Ownership;
+import io.croft.core.engine.Decision;
 import io.croft.core.engine.Event;
 import io.croft.core.engine.Invariants;
 import io.croft.core.engine.Violation;
+import io.croft.core.pool.Access;
 import io.croft.core.pool.PoolMode;
 import io.croft.core.rejection.Reason;
 import io.croft.core.serving.AddressWish;
@@ -21,12 +25,14 @@ import io.croft.core.serving.Look;
 import io.croft.core.serving.Release;
 import io.croft.testing.Some;
 import io.croft.testing.TestNode;
+import io.croft.testing.WeatherStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,14 +86,7 @@ class ServingTest {
     @Test
     void answersAWaitingAddInTheTurnThatAdoptsItsBlock() {
         TestNode node =
-                TestNode.alone(
-                        1,
-                        Some.pool(
-                                "p",
-                                "10.0.0.0/16",
-                                PoolMode.ROUTED,
-                                26,
-                                io.croft.core.pool.Access.OPEN));
+                TestNode.alone(1, Some.pool("p", "10.0.0.0/16", PoolMode.ROUTED, 26, Access.OPEN));
         var wish = new AddressWish(List.of("p"), List.of());
         var answer =
                 node.submit(
@@ -161,9 +160,9 @@ class ServingTest {
     @Test
     void refusesTheAddThatStillWaitsWhenItsDelComes() {
         TestNode node = TestNode.alone(1, Some.pool("p", "10.0.0.0/24", PoolMode.ROUTED));
-        node.store.become(io.croft.testing.WeatherStore.Weather.SILENT);
+        node.store.become(WeatherStore.Weather.SILENT);
         node.pass(Duration.ofSeconds(60));
-        var answers = new ArrayList<java.util.concurrent.CompletableFuture<Grant>>();
+        var answers = new ArrayList<CompletableFuture<Grant>>();
         for (int i = 0; i < 20; i++) {
             answers.add(node.submit(add(node, Some.attachment("pod-" + i))));
         }
@@ -257,7 +256,7 @@ class ServingTest {
         TestNode node = TestNode.alone(1, Some.pool("p", "10.0.0.0/16", PoolMode.ROUTED));
         Grant held = node.ask(add(node, Some.attachment("a")));
         var twice =
-                new io.croft.core.allocation.Allocation(
+                new Allocation(
                         Some.attachment("thief"),
                         node.state().nextSequence(),
                         Some.at(1),
@@ -265,14 +264,12 @@ class ServingTest {
                         held.allocation().addresses(),
                         Workload.UNKNOWN,
                         node.clock.now().wall());
-        var why =
-                node.refusal((view, now) ->
-                        io.croft.core.engine.Decision.accept(twice, new Event.Allocated(twice)));
+        var why = node.refusal((view, now) -> Decision.accept(twice, new Event.Allocated(twice)));
         assertEquals(Reason.STATE_VIOLATION, why.reason());
         assertEquals(1, node.heard.violations.size());
         Violation violation = node.heard.violations.getFirst();
         var block = node.state().block(violation.block().orElseThrow()).orElseThrow();
-        assertTrue(block.ownership() instanceof io.croft.core.block.Ownership.Quarantined);
+        assertTrue(block.ownership() instanceof Ownership.Quarantined);
         Grant other = node.ask(add(node, Some.attachment("b")));
         assertFalse(other.allocation().addresses().getFirst().block().equals(block.id()));
         assertTrue(node.ask(del(node, Some.attachment("a"))), "a DEL is served");
