@@ -2,6 +2,7 @@ package io.croft.agent;
 
 import io.croft.adapter.etcd.Audit;
 import io.croft.adapter.etcd.EtcdStore;
+import io.croft.adapter.etcd.FrozenInstall;
 import io.croft.adapter.etcd.JetcdEtcd;
 import io.croft.adapter.etcd.StoreSetup;
 import io.croft.adapter.file.NioDisk;
@@ -92,9 +93,13 @@ public final class SharedStore implements AutoCloseable {
     }
 
     public StoreStatus status() {
-        io.croft.adapter.etcd.StoreStatus now = done(setup().status());
-        return reports.status(
-                now, now.frozen().isPresent() ? done(setup().frozenInstalls()) : List.of());
+        var now = done(setup().status());
+        if (now.frozen().isEmpty()) {
+            return reports.status(now, List.of());
+        }
+        // To ask who spoke is to compare, which may begin another freeze: that one is told.
+        List<FrozenInstall> installs = done(setup().frozenInstalls());
+        return reports.status(done(setup().status()), installs);
     }
 
     public StoreStanding freeze(String because) {
@@ -104,9 +109,10 @@ public final class SharedStore implements AutoCloseable {
     /**
      * Ends a freeze.
      *
+     * @param freeze its id, of which the words are said
      * @param off nodes or installs whose machines are off, or were rebooted since the freeze
      */
-    public StoreStanding unfreeze(Set<String> off, boolean othersOff) {
+    public StoreStanding unfreeze(String freeze, Set<String> off, boolean othersOff) {
         if (!othersOff) {
             throw Rejection.invalid(
                             "others-off",
@@ -116,7 +122,7 @@ public final class SharedStore implements AutoCloseable {
                             "see that every agent that can run has spoken, and say --others-off for all that croft node list does not show")
                     .asException();
         }
-        return reports.unfrozen(done(setup().unfreeze(off)));
+        return reports.unfrozen(done(setup().unfreeze(freeze, off)));
     }
 
     /** Looks at everything in it and repairs nothing. */

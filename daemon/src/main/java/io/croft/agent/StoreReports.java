@@ -64,6 +64,7 @@ record StoreReports(String store) {
         now.frozen()
                 .ifPresent(frozen ->
                         status.setFrozen(true)
+                                .setFreeze(frozen.id())
                                 .setFrozenBecause(frozen.because())
                                 .setFrozenAt(
                                         Timestamp.newBuilder()
@@ -89,6 +90,7 @@ record StoreReports(String store) {
                 .setStore(store)
                 .setGeneration(state.generation())
                 .setFrozen(state.frozen())
+                .setFreeze(state.freeze().orElse(""))
                 .build();
     }
 

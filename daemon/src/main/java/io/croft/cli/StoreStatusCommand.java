@@ -37,6 +37,7 @@ final class StoreStatusCommand extends StoreCall {
                         .add("format", status.getFormat())
                         .add("generation", status.getGeneration())
                         .add("frozen", frozen(status))
+                        .add("freeze", status.getFreeze())
                         .add("migrating", status.getMigrating() ? "yes" : "")
                         .add("installs", status.getInstalls() + ", live " + status.getLive())
                         .add("pools", status.getPools())

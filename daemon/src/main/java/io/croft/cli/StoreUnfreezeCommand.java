@@ -19,10 +19,18 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  croft store unfreeze --others-off",
-            "  croft store unfreeze --off worker-3 --off worker-9 --others-off"
+            "  croft store unfreeze --freeze 6d0e3f52-8a0b-4b6e-9c55-0a3f1c9d7e21 --others-off",
+            "  croft store unfreeze --freeze 6d0e3f52-8a0b-4b6e-9c55-0a3f1c9d7e21 --off worker-3 --off worker-9 --others-off"
         })
 final class StoreUnfreezeCommand extends StoreCall {
+    @Option(
+            names = "--freeze",
+            paramLabel = "ID",
+            required = true,
+            description =
+                    "The freeze of which you give your word, as croft store status shows it: in another one machines may run that were off in this.")
+    private String freeze = "";
+
     @Option(
             names = "--off",
             paramLabel = "NODE",
@@ -38,7 +46,7 @@ final class StoreUnfreezeCommand extends StoreCall {
 
     @Override
     Exit ask(SharedStore store, Output output) {
-        StoreStanding now = store.unfreeze(new HashSet<>(off), othersOff);
+        StoreStanding now = store.unfreeze(freeze, new HashSet<>(off), othersOff);
         output.one(now, () -> text(now));
         return Exit.OK;
     }

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +80,15 @@ final class StoreCommandsIT {
         Ended frozen = prod("store", "status");
         assertEquals(5, frozen.code());
         assertTrue(frozen.out().contains(": restored\n"), frozen.out());
-        Ended ended = prod("store", "unfreeze", "--others-off");
+        Matcher freeze = Pattern.compile("freeze: +(\\S+)\n").matcher(frozen.out());
+        assertTrue(freeze.find(), frozen.out());
+        assertEquals(0, prod("store", "freeze", "--because", "restored again").code());
+        Ended old = prod("store", "unfreeze", "--others-off", "--freeze", freeze.group(1));
+        assertEquals(5, old.code());
+        assertTrue(old.err().contains("the store was frozen anew"), old.err());
+        freeze.reset(prod("store", "status").out());
+        assertTrue(freeze.find());
+        Ended ended = prod("store", "unfreeze", "--others-off", "--freeze", freeze.group(1));
         assertTrue(
                 ended.out()
                         .startsWith(

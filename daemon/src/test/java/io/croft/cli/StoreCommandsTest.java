@@ -57,10 +57,13 @@ final class StoreCommandsTest {
 
     @Test
     void endsNoFreezeWithoutAWordForMachinesThatTheStoreCannotName() {
-        Ended refused = croft("store unfreeze --store http://127.0.0.1:1 --cluster a --off n1");
+        Ended refused =
+                croft("store unfreeze --store http://127.0.0.1:1 --cluster a --freeze f --off n1");
         assertEquals(1, refused.code(), refused.err());
         assertTrue(refused.err().contains("others-off"), refused.err());
-        Ended asked = croft("store unfreeze --store http://127.0.0.1:1 --cluster a --others-off");
+        Ended asked =
+                croft(
+                        "store unfreeze --store http://127.0.0.1:1 --cluster a --freeze f --others-off");
         assertEquals(4, asked.code(), asked.err());
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.gson.JsonParser;
 import io.croft.adapter.etcd.EtcdAccess;
 import io.croft.adapter.etcd.JetcdEtcd;
 import io.croft.it.Shim.Answer;
@@ -68,12 +69,12 @@ final class EtcdRestoreIT {
 
             // The living say by themselves what they own; the others' fate only an operator knows.
             Eventually.holds(
-                    () -> place.croft("store unfreeze --others-off").err() + late.log(),
+                    () -> unfreeze(place, "").err() + late.log(),
                     () -> !missingInstalls(place).contains("late"));
-            Program.Outcome refused = place.croft("store unfreeze --others-off");
+            Program.Outcome refused = unfreeze(place, "");
             assertFalse(refused.exit() == 0, refused::toString);
             assertTrue((refused.out() + refused.err()).contains("missing"), refused::toString);
-            place.croft("store unfreeze --off missing --others-off").expectSuccess();
+            unfreeze(place, "--off missing").expectSuccess();
             // Not the one from before: that may be early's, which had not spoken for it then.
             Eventually.holds(
                     late::log,
@@ -156,8 +157,17 @@ final class EtcdRestoreIT {
                 .contains("\"frozen\":true");
     }
 
+    /** As an operator who has just read the status. */
+    private static Program.Outcome unfreeze(EtcdPlace place, String words) {
+        String status = place.croft("store status -o json").out();
+        String freeze =
+                JsonParser.parseString(status).getAsJsonObject().get("freeze").getAsString();
+        return place.croft(
+                "store unfreeze --others-off --freeze %s %s".formatted(freeze, words).strip());
+    }
+
     private static String missingInstalls(EtcdPlace place) {
-        Program.Outcome outcome = place.croft("store unfreeze --others-off");
+        Program.Outcome outcome = unfreeze(place, "");
         return outcome.out() + outcome.err();
     }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -219,27 +220,36 @@ final class Continuity implements StoreSession {
 
     @Override
     public CompletionStage<StoreState> freeze(String proof) {
+        return freeze(proof, Meta::isFrozen);
+    }
+
+    /** On an operator's word, in a frozen store too. */
+    CompletionStage<StoreState> freezeAnew(String because) {
+        return freeze(because, _ -> false);
+    }
+
+    private CompletionStage<StoreState> freeze(String because, Predicate<Meta> isEnough) {
         return Retries.until(
                 TRIES,
                 "the freeze",
                 () ->
                         etcd.commit(Change.read(new Get(keys.meta())))
                                 .thenCompose(answer -> {
-                                    Meta meta = Meta.of(keys.meta(), answer.readings().getFirst());
-                                    lastSeen.saw(meta);
-                                    return meta.isFrozen()
+                                    Meta meta = saw(answer.readings().getFirst());
+                                    return isEnough.test(meta)
                                             ? Retries.done(Optional.of(meta.state()))
-                                            : freeze(meta, proof, List.of())
-                                                    .thenApply(_ -> Optional.empty());
+                                            : freeze(meta, because, List.of());
                                 }));
     }
 
-    private CompletionStage<?> freeze(Meta meta, String proof, List<Step> more) {
-        String text = meta.frozenText(proof, clock.now().wall(), uuids.get());
+    /** Empty: {@code meta} changed meanwhile. */
+    private CompletionStage<Optional<StoreState>> freeze(Meta meta, String proof, List<Step> more) {
+        UUID id = uuids.get();
+        var frozen = new StoreState(meta.generation(), Optional.of(id.toString()));
         var steps = new ArrayList<>(more);
-        steps.add(new Put(keys.meta(), text));
-        return etcd.commit(
-                new Change(List.of(Condition.unchanged(meta.entry())), steps, List.of()));
+        steps.add(new Put(keys.meta(), meta.frozenText(proof, clock.now().wall(), id)));
+        return etcd.commit(new Change(List.of(Condition.unchanged(meta.entry())), steps, List.of()))
+                .thenApply(sent -> Optional.of(frozen).filter(_ -> sent.matched()));
     }
 
     @Override

@@ -72,11 +72,22 @@ final class Migration {
                 () ->
                         look().thenCompose(facts -> {
                             if (facts.install().entry().isPresent()) {
-                                return Retries.done(Optional.of(false));
+                                return wasThere(facts);
                             }
                             check(facts);
                             return catalogue.reread().thenCompose(seen -> bring(facts, seen));
                         }));
+    }
+
+    /** A backup from the middle of it brings its marker back, and the node its install. */
+    private CompletionStage<Optional<Boolean>> wasThere(Facts facts) {
+        return facts.marker().filter(this::isOurs).isEmpty()
+                ? Retries.done(Optional.of(false))
+                : undo().thenApply(done -> done.map(_ -> false));
+    }
+
+    private CompletionStage<Optional<Boolean>> undo() {
+        return new UndoMigration(session, keys, catalogue, content.install().id()).make();
     }
 
     private Collection<StoredPool> pools() {
@@ -146,9 +157,7 @@ final class Migration {
         } catch (RejectedException inTheWay) {
             return facts.marker().isEmpty()
                     ? Retries.refused(inTheWay.rejection())
-                    : new UndoMigration(session, keys, catalogue, content.install().id())
-                            .make()
-                            .thenCompose(_ -> Retries.refused(inTheWay.rejection()));
+                    : undo().thenCompose(_ -> Retries.refused(inTheWay.rejection()));
         }
         if (facts.marker().isEmpty()) {
             return session.commitChecked(
@@ -165,7 +174,8 @@ final class Migration {
         List<Map.Entry<BlockId, Token>> blocks =
                 List.copyOf(new TreeMap<>(content.blocks()).entrySet());
         List<Condition> serving = List.of(marked, Condition.unchanged(facts.meta().entry()));
-        return blocks(blocks, 0, serving).thenCompose(_ -> finish(facts, change, marked));
+        return blocks(blocks, 0, serving)
+                .thenCompose(written -> written ? finish(facts, change, marked) : clear());
     }
 
     /** With the pools as they are, identity and span included; refuses what is in their way. */
@@ -187,6 +197,20 @@ final class Migration {
         return new PoolSet(next.revision() + 1, pools, next.external());
     }
 
+    /**
+     * What an earlier try wrote is not what is to be written now: the node served in between, and
+     * its blocks have other tokens. All of it goes, if it is still ours, and the next try begins
+     * anew.
+     */
+    private CompletionStage<Optional<Boolean>> clear() {
+        return session.commitChecked(Change.read(new Get(keys.importing())))
+                .thenCompose(answer ->
+                        answer.readings().getFirst().entries().stream().anyMatch(this::isOurs)
+                                ? undo().thenApply(_ -> Optional.empty())
+                                : Retries.done(Optional.empty()));
+    }
+
+    /** False: something else is there. */
     private CompletionStage<Boolean> blocks(
             List<Map.Entry<BlockId, Token>> all, int from, List<Condition> serving) {
         if (from >= all.size()) {
@@ -205,15 +229,10 @@ final class Migration {
             reads.add(new Get(none.key()));
         }
         return session.commitChecked(new Change(conditions, steps, reads))
-                .thenCompose(answer -> {
-                    if (!answer.matched() && !isThere(page, answer)) {
-                        throw Reason.STORE_UNAVAILABLE
-                                .because("the store changed while the migration wrote blocks")
-                                .remedy("repeat croft store migrate")
-                                .asException();
-                    }
-                    return blocks(all, from + PAGE, serving);
-                });
+                .thenCompose(answer ->
+                        answer.matched() || isThere(page, answer)
+                                ? blocks(all, from + PAGE, serving)
+                                : Retries.done(false));
     }
 
     private boolean isThere(List<Map.Entry<BlockId, Token>> page, Answer answer) {

@@ -154,9 +154,12 @@ public final class StoreSetup {
         return StoreStatus.read(etcd, keys);
     }
 
-    /** As {@link io.croft.node.port.StoreSession#freeze}. */
+    /**
+     * Begins a freeze on an operator's word. In a frozen store a new one: what was said in the one
+     * before was said of the store as it was then.
+     */
     public CompletionStage<StoreState> freeze(String because) {
-        return session().freeze(because);
+        return session().freezeAnew(because);
     }
 
     /** Who spoke in this freeze, and for whom an unfreeze wants a word. */
@@ -168,13 +171,14 @@ public final class StoreSetup {
      * Ends the freeze in a new generation. Refused with STORE_FROZEN and their names while an
      * install is missing that is not in the words.
      *
+     * @param freeze the id of the freeze in which the words were said; refused in any other
      * @param words install ids or names of nodes that are off, or were rebooted since the freeze
      */
-    public CompletionStage<Unfrozen> unfreeze(Set<String> words) {
+    public CompletionStage<Unfrozen> unfreeze(String freeze, Set<String> words) {
         return Retries.until(
                 TRIES,
                 "the end of the freeze",
-                () -> new Unfreeze(session(), etcd, keys, clock).make(words));
+                () -> new Unfreeze(session(), etcd, keys, clock).make(freeze, words));
     }
 
     /**

@@ -39,7 +39,12 @@ public record StoreStatus(
         servers = List.copyOf(servers);
     }
 
-    public record Frozen(String because, Instant since) {}
+    /**
+     * A freeze.
+     *
+     * @param id what an unfreeze names
+     */
+    public record Frozen(String id, String because, Instant since) {}
 
     /** A member of etcd. */
     public record Server(
@@ -79,6 +84,7 @@ public record StoreStatus(
                 meta.isFrozen()
                         ? Optional.of(
                                 new Frozen(
+                                        meta.record().getFreeze(),
                                         meta.record().getFrozenBecause(),
                                         Instant.ofEpochSecond(
                                                 meta.record().getFrozenAt().getSeconds())))

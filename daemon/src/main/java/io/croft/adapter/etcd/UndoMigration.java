@@ -1,5 +1,6 @@
 package io.croft.adapter.etcd;
 
+import io.croft.adapter.etcd.Etcd.Answer;
 import io.croft.adapter.etcd.Etcd.Change;
 import io.croft.adapter.etcd.Etcd.Condition;
 import io.croft.adapter.etcd.Etcd.Entry;
@@ -8,6 +9,7 @@ import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.adapter.etcd.Etcd.Step.Delete;
 import io.croft.adapter.etcd.Etcd.Step.DeleteRange;
 import io.croft.adapter.etcd.Etcd.Step.Get;
+import io.croft.adapter.etcd.Etcd.Step.Put;
 import io.croft.core.block.BlockId;
 import io.croft.core.pool.PoolId;
 import io.croft.core.pool.PoolSet;
@@ -23,6 +25,10 @@ import java.util.concurrent.CompletionStage;
 /**
  * The undoing of an install's migration that was begun and not finished: its blocks go, as far as
  * nobody sees their pools, and its marker. It rests on what is in etcd alone.
+ *
+ * <p>The marker is written anew first, so that a migration that goes on beside it writes nothing
+ * more. Where the install is in the store the migration came to its end, in what a backup lost, and
+ * only the marker goes.
  */
 final class UndoMigration {
     private final Continuity session;
@@ -42,45 +48,78 @@ final class UndoMigration {
         return "\"" + install + "\"";
     }
 
+    private record Facts(Meta meta, Entry marker, InstallSeen install) {
+        List<Condition> unchanged() {
+            return List.of(
+                    Condition.unchanged(meta.entry()),
+                    Condition.unchanged(marker),
+                    install.unchanged());
+        }
+    }
+
     /** Empty: something changed meanwhile. Refused where no migration of that install is open. */
     CompletionStage<Optional<Boolean>> make() {
+        return look().thenCompose(this::fence)
+                .thenCompose(fenced -> fenced ? look().thenCompose(this::undo) : overtaken());
+    }
+
+    private CompletionStage<Facts> look() {
+        return session.commitChecked(
+                        Change.read(
+                                new Get(keys.meta()),
+                                new Get(keys.importing()),
+                                new Get(keys.install(install))))
+                .thenApply(answer ->
+                        new Facts(
+                                session.requireServing(answer.readings().get(0)),
+                                answer.readings().get(1).entries().stream()
+                                        .filter(each ->
+                                                each.value().strip().equals(marker(install)))
+                                        .findFirst()
+                                        .orElseThrow(() -> noMigration().asException()),
+                                InstallSeen.of(install, keys, answer.readings().get(2))));
+    }
+
+    private CompletionStage<Boolean> fence(Facts facts) {
+        return session.commitChecked(
+                        new Change(
+                                facts.unchanged(),
+                                List.of(new Put(keys.importing(), marker(install))),
+                                List.of()))
+                .thenApply(Answer::matched);
+    }
+
+    private static CompletionStage<Optional<Boolean>> overtaken() {
+        return Retries.done(Optional.empty());
+    }
+
+    private CompletionStage<Optional<Boolean>> undo(Facts facts) {
+        if (facts.install().entry().isPresent()) {
+            return commit(facts, List.of(new Delete(facts.marker().key())));
+        }
         Set<PoolId> used = new HashSet<>();
-        return session.commitChecked(Change.read(new Get(keys.meta()), new Get(keys.importing())))
-                .thenCompose(answer -> {
-                    Meta meta = session.requireServing(answer.readings().getFirst());
-                    Entry marker =
-                            answer.readings().getLast().entries().stream()
-                                    .filter(each -> each.value().strip().equals(marker(install)))
-                                    .findFirst()
-                                    .orElseThrow(() -> noMigration().asException());
-                    return KeyPages.over(
-                                    session,
-                                    keys.ownedBy(install),
-                                    Form.KEYS,
-                                    each ->
-                                            Keys.blockOf(each.key())
-                                                    .map(BlockId::pool)
-                                                    .ifPresent(used::add))
-                            .thenCompose(_ -> catalogue.reread())
-                            .thenCompose(pools -> delete(meta, marker, used, pools.set()));
-                });
+        return KeyPages.over(
+                        session,
+                        keys.ownedBy(install),
+                        Form.KEYS,
+                        each -> Keys.blockOf(each.key()).map(BlockId::pool).ifPresent(used::add))
+                .thenCompose(_ -> catalogue.reread())
+                .thenCompose(pools -> commit(facts, deletions(facts, used, pools.set())));
     }
 
     /** Never in a pool that others see. */
-    private CompletionStage<Optional<Boolean>> delete(
-            Meta meta, Entry marker, Set<PoolId> used, PoolSet visible) {
+    private List<Step> deletions(Facts facts, Set<PoolId> used, PoolSet visible) {
         var steps = new ArrayList<Step>();
-        steps.add(new Delete(marker.key()));
+        steps.add(new Delete(facts.marker().key()));
         steps.add(range(keys.ownedBy(install)));
         used.stream()
                 .filter(pool -> visible.find(pool).isEmpty())
                 .forEach(pool -> steps.add(range(keys.blocks(pool))));
-        List<Condition> conditions =
-                List.of(
-                        Condition.unchanged(meta.entry()),
-                        Condition.unchanged(marker),
-                        Condition.missing(keys.install(install)));
-        return session.commitChecked(new Change(conditions, steps, List.of()))
+        return steps;
+    }
+
+    private CompletionStage<Optional<Boolean>> commit(Facts facts, List<Step> steps) {
+        return session.commitChecked(new Change(facts.unchanged(), steps, List.of()))
                 .thenApply(answer -> answer.matched() ? Optional.of(true) : Optional.empty());
     }
 

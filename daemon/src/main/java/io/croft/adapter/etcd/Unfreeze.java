@@ -61,12 +61,19 @@ final class Unfreeze {
         return look().thenApply(answer -> installs(meta(answer)));
     }
 
-    /** Empty: somebody re-asserted meanwhile. */
-    CompletionStage<Optional<Unfrozen>> make(Set<String> words) {
+    /**
+     * Empty: somebody re-asserted meanwhile.
+     *
+     * @param freeze of which the words were said; refused in any other
+     */
+    CompletionStage<Optional<Unfrozen>> make(String freeze, Set<String> words) {
         return look().thenCompose(answer -> {
             Meta meta = meta(answer);
             if (!meta.isFrozen()) {
                 return Retries.done(Optional.of(new Unfrozen(meta.state(), List.of())));
+            }
+            if (!meta.record().getFreeze().equals(freeze)) {
+                throw another(meta, freeze);
             }
             List<FrozenInstall> all = installs(meta);
             List<FrozenInstall> unnamed =
@@ -184,6 +191,21 @@ final class Unfreeze {
                         .anyMatch(other ->
                                 other.node().equals(former.get().node())
                                         && other.hardwareId().equals(former.get().hardwareId()));
+    }
+
+    /** Words of a freeze before it: whoever was off then may have run since. */
+    private static RejectedException another(Meta meta, String freeze) {
+        return Reason.STORE_FROZEN
+                .because(
+                        "the store was frozen anew, in freeze %s; %s is none of it: %s"
+                                .formatted(
+                                        meta.record().getFreeze(),
+                                        freeze.isEmpty() ? "no id" : freeze,
+                                        meta.record().getFrozenBecause()))
+                .remedy(
+                        "see by croft store status who is missing now, then croft store unfreeze"
+                                + " --freeze with the id that it shows")
+                .asException();
     }
 
     private Optional<Install> install(UUID id) {

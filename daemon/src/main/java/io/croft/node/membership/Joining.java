@@ -86,6 +86,10 @@ final class Joining {
         if (now.frozen()) {
             return assertAll(node, now, mine);
         }
+        if (node.comparedGeneration() > now.generation()) {
+            // Generations only rise: what this journal was compared with is gone.
+            return freeze(node, goneBack(node, now), mine);
+        }
         return register(
                 node,
                 now,
@@ -101,8 +105,17 @@ final class Joining {
         mustBeCurrent(mine);
         return proof.isEmpty()
                 ? CompletableFuture.completedFuture(new Result.Joined(now))
-                : session.freeze(proof.get())
-                        .thenComposeAsync(frozen -> assertAll(node, frozen, mine), loop);
+                : freeze(node, proof.get(), mine);
+    }
+
+    private CompletionStage<Result> freeze(NodeView node, String proof, int mine) {
+        return session.freeze(proof)
+                .thenComposeAsync(frozen -> assertAll(node, frozen, mine), loop);
+    }
+
+    private static String goneBack(NodeView node, StoreState now) {
+        return "node %s was in the store's generation %d, and it shows %d"
+                .formatted(node.profile().name(), node.comparedGeneration(), now.generation());
     }
 
     private CompletionStage<Result> assertAll(NodeView node, StoreState now, int mine) {

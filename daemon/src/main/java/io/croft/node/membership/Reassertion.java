@@ -136,7 +136,10 @@ final class Reassertion {
         var _ = loop.propose(new QuarantineBlock(id, Cause.FOREIGN_TOKEN));
     }
 
-    /** A claim whose outcome is open may have been made, in what was lost too. */
+    /**
+     * The one in which this journal was compared, too: the next must be none that was. A claim
+     * whose outcome is open may have been made, in what was lost too.
+     */
     private static long highestGeneration(NodeView node, Map<BlockId, Token> tokens) {
         long written = tokens.values().stream().mapToLong(Token::generation).max().orElse(0);
         long open =
@@ -147,6 +150,6 @@ final class Reassertion {
                                         : 0)
                         .max()
                         .orElse(0);
-        return Math.max(written, open);
+        return Math.max(node.comparedGeneration(), Math.max(written, open));
     }
 }

@@ -9,7 +9,7 @@ import java.util.UUID;
  * @param boot of its machine
  * @param replacesLost the journal was begun in this boot in place of a lost one, whose pods may
  *     live and for which nobody spoke
- * @param highestGeneration in the tokens of its blocks; 0: it has none
+ * @param highestGeneration that it knows of, in the tokens of its blocks too; 0: none
  * @param givenUp names of pools in which it holds addresses, and whose name or range the store gave
  *     to something else
  */

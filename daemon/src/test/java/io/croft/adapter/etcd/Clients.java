@@ -5,6 +5,7 @@ import io.croft.core.rejection.Rejection;
 import io.croft.testing.Eventually;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,14 @@ final class Clients {
         } catch (InterruptedException | TimeoutException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** As an operator does it who has just read the status. */
+    static CompletionStage<Unfrozen> unfreeze(StoreSetup setup, Set<String> words) {
+        return setup.frozenInstalls()
+                .thenCompose(_ -> setup.status())
+                .thenCompose(now ->
+                        setup.unfreeze(now.frozen().map(StoreStatus.Frozen::id).orElse(""), words));
     }
 
     /** Why it failed. */

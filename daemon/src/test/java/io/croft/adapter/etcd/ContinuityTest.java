@@ -244,7 +244,7 @@ class ContinuityTest {
                                 me,
                                 await(store.session().check()),
                                 new AssertedBlocks(new UUID(2, 1), false, 1, List.of())));
-        assertEquals(stores.unfrozen(), await(stores.setup().unfreeze(Set.of())).state());
+        assertEquals(stores.unfrozen(), await(Clients.unfreeze(stores.setup(), Set.of())).state());
         // This client saw a log that had come much further.
         assertEquals(stores.unfrozen(), await(store.session().check()));
         stores.etcd.loseLink();
@@ -257,7 +257,7 @@ class ContinuityTest {
         begin();
         Backup backup = stores.etcd.backup();
         await(store.session().freeze("a test says so"));
-        await(stores.setup().unfreeze(Set.of("n1")));
+        await(Clients.unfreeze(stores.setup(), Set.of("n1")));
         assertEquals(stores.unfrozen(), await(store.session().check()));
         stores.etcd.restore(backup, 0);
         stores.etcd.pass(100_000);

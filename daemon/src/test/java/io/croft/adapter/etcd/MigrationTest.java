@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -189,6 +190,76 @@ class MigrationTest {
         assertEquals(
                 Reason.INVALID_FIELD,
                 refusal(stores.setup().abandonMigration(INSTALL.id())).reason());
+    }
+
+    @Test
+    void leavesNoMarkerThatABackupFromTheMiddleOfItBringsBack() {
+        for (boolean byId : List.of(true, false)) {
+            SimStores stores = SimStores.made();
+            var backup = new ArrayList<SimEtcd.Backup>();
+            int call = 0;
+            do {
+                backup.clear();
+                stores = SimStores.made();
+                SimEtcd etcd = stores.etcd;
+                etcd.before(++call, () -> backup.add(etcd.backup()));
+                await(migrate(stores, 120));
+                etcd.restore(backup.getFirst(), 0);
+            } while (stores.etcd.content("/croft/v1/c1/blocks").isEmpty());
+            EtcdStore store = stores.checked();
+            await(store.installs().register(install(1, 8), 0));
+            await(store.pools().restore(set -> set.restore(POOL)));
+            await(Clients.unfreeze(stores.setup(), Set.of("n1")));
+            assertEquals(1, stores.etcd.content(SimStores.KEYS.importing()).size());
+            Map<String, String> blocks = stores.etcd.content("/croft/v1/c1/blocks");
+            if (byId) {
+                await(stores.setup().abandonMigration(INSTALL.id()));
+            } else {
+                assertFalse(await(migrate(stores, 120)), "it was there");
+            }
+            assertEquals(Map.of(), stores.etcd.content(SimStores.KEYS.importing()));
+            assertEquals(blocks, stores.etcd.content("/croft/v1/c1/blocks"));
+        }
+    }
+
+    @Test
+    void beginsAnewWhereTheNodeServedOnInBetween() {
+        for (int call = 1; call <= 14; call++) {
+            SimStores stores = SimStores.made();
+            stores.etcd.fault(call, Fault.AWAY);
+            boolean refused = Clients.failure(migrate(stores, 120)).isPresent();
+            stores.etcd.fault(-1, Fault.NONE);
+            var blocks = new TreeMap<>(blocks(120));
+            blocks.put(blocks.firstKey(), new Token(1, 5, new UUID(9, 9)));
+            if (refused) {
+                assertTrue(await(stores.setup().migrate(content(INSTALL, blocks))));
+                assertEquals(blocks, await(stores.checked().blocks().owned(INSTALL.id())));
+                assertEquals(List.of(), audit(stores).findings());
+            }
+        }
+    }
+
+    @Test
+    void endsWholeOrNotAtAllBesideItsUndoing() {
+        boolean ran;
+        int call = 0;
+        do {
+            call++;
+            SimStores stores = SimStores.made();
+            stores.etcd.fault(12, Fault.AWAY);
+            refusal(migrate(stores, 120));
+            var rival = new ArrayList<Boolean>();
+            stores.etcd.fault(-1, Fault.NONE);
+            stores.etcd.before(
+                    call, () -> rival.add(Clients.failure(migrate(stores, 120)).isEmpty()));
+            Clients.failure(stores.setup().abandonMigration(INSTALL.id()));
+            ran = !rival.isEmpty();
+            stores.etcd.before(-1, () -> {});
+            await(migrate(stores, 120));
+            assertEquals(blocks(120), await(stores.checked().blocks().owned(INSTALL.id())));
+            assertEquals(List.of(), audit(stores).findings());
+        } while (ran);
+        assertTrue(call > 3, "it was beside it");
     }
 
     @Test

@@ -113,7 +113,10 @@ class RestoredEtcdIT {
                                     await(store.session().check()),
                                     new AssertedBlocks(BOOT, false, 1, List.of())));
             try (JetcdEtcd etcd = Clients.of(server.urls())) {
-                assertFalse(await(stores.setup(etcd, "c").unfreeze(Set.of())).state().frozen());
+                assertFalse(
+                        await(Clients.unfreeze(stores.setup(etcd, "c"), Set.of()))
+                                .state()
+                                .frozen());
                 assertEquals(
                         List.of(),
                         await(new Audit(etcd, "c", new ManualClock(), stores::uuid).run())

@@ -96,7 +96,7 @@ public final class SimServer {
 
     /** As {@code croft store unfreeze} does; a refusal is thrown. */
     public void unfreeze(Set<String> words) {
-        setup().unfreeze(words).toCompletableFuture().join();
+        Clients.unfreeze(setup(), words).toCompletableFuture().join();
     }
 
     /** As {@code croft node reclaim} does; a refusal is thrown. */

@@ -62,7 +62,7 @@ class StorePositionTest {
         stores.etcd.restore(backup, 0);
         stores.etcd.loseLink();
         assertTrue(await(store.session().check()).frozen());
-        await(stores.setup().unfreeze(Set.of("n1")));
+        await(Clients.unfreeze(stores.setup(), Set.of("n1")));
         assertFalse(await(stores.open(remembered).session().check()).frozen());
     }
 

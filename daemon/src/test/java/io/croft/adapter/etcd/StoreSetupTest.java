@@ -11,6 +11,7 @@ import io.croft.adapter.etcd.SimEtcd.Fault;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.Token;
 import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.Rejection;
 import io.croft.node.port.AssertedBlocks;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
@@ -105,17 +106,52 @@ class StoreSetupTest {
         await(stores.setup().freeze("a test says so"));
         speak(store, one, new AssertedBlocks(BOOT, false, 1, List.of()));
         assertEquals(List.of("n2"), missing().stream().map(FrozenInstall::node).toList());
-        var refused = refusal(stores.setup().unfreeze(Set.of("n1")));
+        var refused = refusal(Clients.unfreeze(stores.setup(), Set.of("n1")));
         assertEquals(Reason.STORE_FROZEN, refused.reason());
         assertTrue(refused.message().contains("n2"), refused::message);
         speak(store, two, new AssertedBlocks(BOOT, false, 7, List.of()));
-        Unfrozen ended = await(stores.setup().unfreeze(Set.of()));
+        Unfrozen ended = await(Clients.unfreeze(stores.setup(), Set.of()));
         assertEquals(stores.unfrozen(), ended.state());
         assertEquals(2, ended.installs().size());
         assertEquals(
                 new Unfrozen(stores.unfrozen(), List.of()),
-                await(stores.setup().unfreeze(Set.of())));
+                await(Clients.unfreeze(stores.setup(), Set.of())));
         assertEquals(Map.of(), stores.etcd.content("/croft/v1/c1/assert"));
+    }
+
+    @Test
+    void takesNoWordOfAFreezeBefore() {
+        EtcdStore store = begun();
+        registered(store, 1, "n1", BOOT);
+        String first = freeze("a test says so");
+        SimEtcd.Backup backup = stores.etcd.backup();
+        await(stores.setup().unfreeze(first, Set.of("n1")));
+        stores.etcd.restore(backup, 0);
+        // It looks like the first one until somebody compares, which the end of it does.
+        assertEquals(first, await(stores.setup().status()).frozen().orElseThrow().id());
+        Rejection old = refusal(stores.setup().unfreeze(first, Set.of("n1")));
+        assertEquals(Reason.STORE_FROZEN, old.reason());
+        assertTrue(old.message().contains(first + " is none of it"), old::message);
+        assertTrue(await(Clients.unfreeze(stores.setup(), Set.of("n1"))).installs().size() == 1);
+    }
+
+    @Test
+    void freezesAFrozenStoreAnewOnAnOperatorsWord() {
+        EtcdStore store = begun();
+        Registrant one = registered(store, 1, "n1", BOOT);
+        String first = freeze("a test says so");
+        speak(store, one, new AssertedBlocks(BOOT, false, 1, List.of()));
+        assertEquals(List.of(), missing());
+        String second = freeze("restored from last night");
+        assertNotEquals(first, second);
+        assertEquals(List.of("n1"), missing().stream().map(FrozenInstall::node).toList());
+        assertEquals(
+                "restored from last night",
+                await(stores.setup().status()).frozen().orElseThrow().because());
+    }
+
+    private String freeze(String because) {
+        return await(stores.setup().freeze(because)).freeze().orElseThrow();
     }
 
     @Test
@@ -124,7 +160,8 @@ class StoreSetupTest {
         registered(store, 1, "n1", BOOT);
         Registrant two = registered(store, 2, "n2", BOOT);
         await(stores.setup().freeze("a test says so"));
-        Unfrozen ended = await(stores.setup().unfreeze(Set.of("n1", two.install().toString())));
+        Unfrozen ended =
+                await(Clients.unfreeze(stores.setup(), Set.of("n1", two.install().toString())));
         assertEquals(
                 List.of("has not re-asserted its blocks", "has not re-asserted its blocks"),
                 ended.installs().stream().map(each -> each.missing().orElse("")).toList());
@@ -135,11 +172,11 @@ class StoreSetupTest {
         begun();
         SimEtcd.Backup backup = stores.etcd.backup();
         await(stores.setup().freeze("a test says so"));
-        long first = await(stores.setup().unfreeze(Set.of())).state().generation();
+        long first = await(Clients.unfreeze(stores.setup(), Set.of())).state().generation();
         stores.clock.advance(Duration.ofMinutes(5));
         stores.etcd.restore(backup, 0);
         await(stores.setup().freeze("again"));
-        assertTrue(await(stores.setup().unfreeze(Set.of())).state().generation() > first);
+        assertTrue(await(Clients.unfreeze(stores.setup(), Set.of())).state().generation() > first);
     }
 
     @Test
@@ -149,7 +186,8 @@ class StoreSetupTest {
         long later = stores.unfrozen().generation() + 1_000_000;
         await(stores.setup().freeze("a test says so"));
         speak(store, one, new AssertedBlocks(BOOT, false, later, List.of()));
-        assertEquals(later + 1, await(stores.setup().unfreeze(Set.of())).state().generation());
+        assertEquals(
+                later + 1, await(Clients.unfreeze(stores.setup(), Set.of())).state().generation());
     }
 
     @Test
@@ -160,10 +198,10 @@ class StoreSetupTest {
         speak(store, one, new AssertedBlocks(BOOT, false, 1, List.of("pods")));
         String why = "holds addresses in pool pods, whose name or range was given away";
         assertEquals(Optional.of(why), missing().getFirst().missing());
-        var refused = refusal(stores.setup().unfreeze(Set.of()));
+        var refused = refusal(Clients.unfreeze(stores.setup(), Set.of()));
         assertTrue(refused.message().contains(why), refused::message);
         speak(store, one, new AssertedBlocks(BOOT, false, 1, List.of()));
-        await(stores.setup().unfreeze(Set.of()));
+        await(Clients.unfreeze(stores.setup(), Set.of()));
     }
 
     @Test
@@ -173,7 +211,7 @@ class StoreSetupTest {
         await(stores.setup().freeze("a test says so"));
         await(store.session().check());
         stores.etcd.before(8, () -> registered(store, 2, "n2", BOOT));
-        var refused = refusal(stores.setup().unfreeze(Set.of("n1")));
+        var refused = refusal(Clients.unfreeze(stores.setup(), Set.of("n1")));
         assertEquals(Reason.STORE_FROZEN, refused.reason());
         assertTrue(refused.message().contains("n2"), refused::message);
     }
@@ -185,9 +223,10 @@ class StoreSetupTest {
         StoreState first = await(stores.setup().freeze("a test says so"));
         speak(store, one, new AssertedBlocks(BOOT, false, 1, List.of()));
         SimEtcd.Backup backup = stores.etcd.backup();
-        await(stores.setup().unfreeze(Set.of()));
+        await(Clients.unfreeze(stores.setup(), Set.of()));
         stores.etcd.restore(backup, 0);
-        assertEquals(Reason.STORE_FROZEN, refusal(stores.setup().unfreeze(Set.of())).reason());
+        assertEquals(
+                Reason.STORE_FROZEN, refusal(Clients.unfreeze(stores.setup(), Set.of())).reason());
         StoreState second = await(stores.open().session().check());
         assertTrue(second.frozen());
         assertNotEquals(first, second);
@@ -198,7 +237,7 @@ class StoreSetupTest {
                         .asserted(one, first, new AssertedBlocks(BOOT, false, 1, List.of())));
         assertEquals(1, missing().size());
         speak(stores.open(), one, new AssertedBlocks(BOOT, false, 1, List.of()));
-        await(stores.setup().unfreeze(Set.of()));
+        await(Clients.unfreeze(stores.setup(), Set.of()));
     }
 
     private List<FrozenInstall> missing() {
@@ -213,8 +252,9 @@ class StoreSetupTest {
         Registrant one = registered(store, 1, "n1", BOOT);
         await(stores.setup().freeze("a test says so"));
         speak(store, one, new AssertedBlocks(BOOT, true, 1, List.of()));
-        assertEquals(Reason.STORE_FROZEN, refusal(stores.setup().unfreeze(Set.of())).reason());
-        await(stores.setup().unfreeze(Set.of("n1")));
+        assertEquals(
+                Reason.STORE_FROZEN, refusal(Clients.unfreeze(stores.setup(), Set.of())).reason());
+        await(Clients.unfreeze(stores.setup(), Set.of("n1")));
     }
 
     @Test
@@ -225,7 +265,7 @@ class StoreSetupTest {
         Registrant heir = registered(store, 2, "n1", later);
         await(stores.setup().freeze("a test says so"));
         speak(store, heir, new AssertedBlocks(later, false, 1, List.of()));
-        await(stores.setup().unfreeze(Set.of()));
+        await(Clients.unfreeze(stores.setup(), Set.of()));
     }
 
     @Test
@@ -246,10 +286,11 @@ class StoreSetupTest {
         await(stores.setup().freeze("a test says so"));
         speak(store, one, new AssertedBlocks(BOOT, false, 1, List.of()));
         Map<String, String> spoken = stores.etcd.content("/croft/v1/c1/asserted/");
-        await(stores.setup().unfreeze(Set.of()));
+        await(Clients.unfreeze(stores.setup(), Set.of()));
         spoken.forEach(stores.etcd::put);
         await(stores.setup().freeze("again"));
-        assertEquals(Reason.STORE_FROZEN, refusal(stores.setup().unfreeze(Set.of())).reason());
+        assertEquals(
+                Reason.STORE_FROZEN, refusal(Clients.unfreeze(stores.setup(), Set.of())).reason());
     }
 
     @Test
@@ -271,7 +312,7 @@ class StoreSetupTest {
                                                     block,
                                                     new Token(generation, 1, new UUID(7, 1)),
                                                     one)));
-            StoreState ended = await(stores.setup().unfreeze(Set.of("n1"))).state();
+            StoreState ended = await(Clients.unfreeze(stores.setup(), Set.of("n1"))).state();
             assertTrue(ended.generation() > generation, "call " + call + ": " + ended);
             await(store.session().freeze("again"));
         }

@@ -92,6 +92,28 @@ class RestoredStoreTest {
     }
 
     @Test
+    void freezesAStoreOfAGenerationThatItsJournalOutlived() {
+        List<TestNode> nodes = cluster.join("node-", 2);
+        cluster.pass(Duration.ofSeconds(5));
+        Runnable backup = cluster.store.backup();
+        cluster.store.freeze("drill").toCompletableFuture().join();
+        cluster.pass(Duration.ofSeconds(60));
+        unfreeze();
+        start(nodes.getFirst(), 0, 60);
+        cluster.pass(Duration.ofSeconds(60));
+        backup.run();
+        nodes.forEach(TestNode::restart);
+        cluster.pass(Duration.ofSeconds(60));
+        assertTrue(isFrozen());
+        assertTrue(
+                cluster.store.proofs().getLast().contains("generation 2, and it shows 1"),
+                cluster.store.proofs()::toString);
+        unfreeze();
+        assertEquals(StoreState.serving(3), cluster.store.check().toCompletableFuture().join());
+        assertAllServe();
+    }
+
+    @Test
     void servesNothingAfterABootBeforeItIsUnfrozen() {
         List<TestNode> nodes = cluster.join("node-", 3);
         Runnable backup = cluster.store.backup();
