@@ -100,6 +100,7 @@ final class Opener {
         }
         var segments = new Segments(disk, directory, identity, sizes);
         replay.files.forEach(segments::add);
+        segments.settle();
         segments.tidy();
         Segment active =
                 end.last().isPresent()
@@ -107,8 +108,9 @@ final class Opener {
                         : begin(segments, end.next());
         if (end.tail().used() > 0) {
             active.erase(end.tail().used());
-            active.sync();
         }
+        // What was replayed counts as durable from now on.
+        active.sync();
         Optional<Moment> last =
                 Optional.ofNullable(replay.last).map(record -> ValueWire.moment(record.getAt()));
         Moment at = last.orElse(new Moment(BootTime.ZERO, Instant.EPOCH));

@@ -43,6 +43,11 @@ final class Segments {
         files.put(name, size);
     }
 
+    /** Makes the names durable that a process gave which was killed right then. */
+    void settle() throws IOException {
+        disk.syncDirectory(directory);
+    }
+
     /** Deletes what a crash left unfinished, and what a snapshot replaced. */
     void tidy() throws IOException {
         for (String each : disk.list(directory)) {

@@ -85,6 +85,24 @@ final class JournalCrashSimTest {
         }
     }
 
+    /** Names, too, that the dead process gave and did not live to make durable. */
+    @ParameterizedTest
+    @EnumSource(names = {"CRASH_BEFORE", "CRASH_WITHIN", "CRASH_AFTER"})
+    void whatFollowsADeathAtAnyFileCallSurvivesAPowerCut(Fault fault) throws IOException {
+        boolean ended = false;
+        for (int call = 1; !ended; call++) {
+            SimDisk disk = SimNode.disk();
+            ended = run(disk, call, fault).ended;
+            disk.killed();
+            SimNode node = SimNode.open(disk, BOOT);
+            node.live(new RandomHistory(5, BOOT), 4);
+            node.journal.tick();
+            disk.losePower(call);
+            assertEquals(
+                    node.print(), SimNode.open(disk, NEXT_BOOT).print(), say(fault, call, call));
+        }
+    }
+
     @Test
     void aSecondCrashDuringTheRecoveryLosesNothingMore() throws IOException {
         for (int call = 1; call < 640; call += 3) {
