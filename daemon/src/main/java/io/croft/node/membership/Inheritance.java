@@ -6,7 +6,6 @@ import io.croft.core.block.Token;
 import io.croft.core.engine.NodeView;
 import io.croft.core.engine.Timings;
 import io.croft.core.ownership.BeginClaim;
-import io.croft.core.time.Backoff;
 import io.croft.core.time.BootTime;
 import io.croft.node.loop.EngineLoop;
 import io.croft.node.port.BlockStore;
@@ -30,7 +29,8 @@ import java.util.function.Supplier;
  * journal does not know. Whether the claims are won is the keeper's to see.
  */
 final class Inheritance {
-    private static final Backoff PAUSE = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
     private final InstallStore installs;
     private final BlockStore blocks;
@@ -38,10 +38,9 @@ final class Inheritance {
     private final InstallIdentity heir;
     private final Registration.Boot boot;
     private final Supplier<UUID> nonces;
-    private final Supplier<Double> spread;
     private long joined;
     private boolean done;
-    private int looks;
+    private Duration pause = FIRST_PAUSE;
     private BootTime next = BootTime.ZERO;
 
     Inheritance(
@@ -50,15 +49,13 @@ final class Inheritance {
             EngineLoop loop,
             InstallIdentity heir,
             Registration.Boot boot,
-            Supplier<UUID> nonces,
-            Supplier<Double> spread) {
+            Supplier<UUID> nonces) {
         this.installs = installs;
         this.blocks = blocks;
         this.loop = loop;
         this.heir = heir;
         this.boot = boot;
         this.nonces = nonces;
-        this.spread = spread;
     }
 
     /**
@@ -69,7 +66,7 @@ final class Inheritance {
         if (me.incarnation() != joined) {
             joined = me.incarnation();
             done = false;
-            looks = 0;
+            pause = FIRST_PAUSE;
             next = BootTime.ZERO;
         }
         return !done
@@ -90,8 +87,9 @@ final class Inheritance {
      * the store does.
      */
     CompletionStage<Void> begin(NodeView node, Registrant me, BootTime now) {
-        looks++;
-        next = now.plus(PAUSE.after(looks, spread.get()));
+        next = now.plus(pause);
+        Duration doubled = pause.multipliedBy(2);
+        pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
         List<BlockId> left = new ArrayList<>();
         return installs.predecessors(heir)
                 .thenComposeAsync(

@@ -82,8 +82,7 @@ public final class Registration implements Duty {
                 new RegisterInstall(stores.installs(), loop, identity, boot.id(), version, nonces);
         this.joining = Joining.of(stores, loop, listener, boot.id(), registerInstall);
         this.inheritance =
-                new Inheritance(
-                        stores.installs(), stores.blocks(), loop, identity, boot, nonces, spread);
+                new Inheritance(stores.installs(), stores.blocks(), loop, identity, boot, nonces);
         this.trust = new Trust(loop, listener, boot);
         this.failures = new RegistrationFailures(loop, listener, spread);
         this.giveUpBlocks = new GiveUpBlocks(loop);
