@@ -109,7 +109,8 @@ final class RegisterTransaction {
         if (facts.install().isReclaiming()) {
             throw Reason.INSTALL_SUPERSEDED
                     .because("the blocks of node %s are being reclaimed".formatted(next.node()))
-                    .remedy("repeat croft node reclaim to finish it, then start again")
+                    .remedy(
+                            "repeat croft node reclaim to finish it (in a frozen store, croft store unfreeze --off first), then start again")
                     .asException();
         }
         if (facts.other().filter(live -> live.count() > 0).isPresent()) {

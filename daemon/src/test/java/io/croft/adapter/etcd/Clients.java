@@ -2,10 +2,13 @@ package io.croft.adapter.etcd;
 
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
+import io.croft.node.port.Install;
+import io.croft.node.port.Registrant;
 import io.croft.testing.Eventually;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +39,17 @@ final class Clients {
         } catch (InterruptedException | TimeoutException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** An install that registered for the first time and is off again. */
+    static Registrant registered(EtcdStore store, int number, String node, UUID boot) {
+        var nonce = new UUID(8, number);
+        var install =
+                new Install(new UUID(1, number), node, "hw-" + node, "m", boot, 1, nonce, "1.0");
+        var registrant = new Registrant(install.id(), node, 1, 1);
+        await(store.installs().register(install, 0));
+        await(store.installs().endLife(registrant));
+        return registrant;
     }
 
     /** As an operator does it who has just read the status. */

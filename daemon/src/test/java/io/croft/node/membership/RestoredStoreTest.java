@@ -221,31 +221,6 @@ class RestoredStoreTest {
     }
 
     @Test
-    void claimsNothingForAWhileAfterTheLossOfTheStore() {
-        TestNode node = cluster.join("node");
-        start(node, 0, 5);
-        cluster.pass(Duration.ofSeconds(5));
-        node.store.become(Weather.DOWN);
-        cluster.store.loseLinks();
-        cluster.pass(Duration.ofSeconds(60));
-        node.store.become(Weather.FINE);
-        cluster.pass(Duration.ofSeconds(16));
-        assertTrue(node.registration().storeState().isPresent(), "it is back in the store");
-        assertTrue(node.registration().registrant().isEmpty());
-        cluster.pass(Duration.ofSeconds(30));
-        assertTrue(node.registration().registrant().isPresent());
-    }
-
-    @Test
-    void claimsAtOnceAfterTheLossOfOneMember() {
-        TestNode node = cluster.join("node");
-        cluster.pass(Duration.ofSeconds(5));
-        cluster.store.loseLinks();
-        cluster.pass(Duration.ofSeconds(1));
-        assertTrue(node.registration().registrant().isPresent());
-    }
-
-    @Test
     void givesNoMoreFromABlockThatAnotherOwnsUnderAHigherToken() {
         List<TestNode> nodes = cluster.join("node-", 2);
         nodes.forEach(node -> start(node, 0, 3));
@@ -259,24 +234,6 @@ class RestoredStoreTest {
         unfreeze();
         assertFalse(node.state().block(mine.id()).orElseThrow().isOwned());
         assertFalse(isFrozen());
-    }
-
-    @Test
-    void asksNoFasterWhenEveryFailureIsALossOfTheLink() {
-        TestNode node = cluster.join("node");
-        cluster.pass(Duration.ofSeconds(5));
-        int[] calls = new int[1];
-        node.store.become(Weather.DOWN);
-        node.store.beforeEachCall(() -> {
-            calls[0]++;
-            cluster.store.loseLinks();
-        });
-        cluster.pass(Duration.ofMinutes(5));
-        assertTrue(calls[0] > 10 && calls[0] < 400, "calls " + calls[0]);
-        node.store.beforeEachCall(() -> {});
-        node.store.become(Weather.FINE);
-        cluster.pass(Duration.ofSeconds(60));
-        assertTrue(node.registration().registrant().isPresent());
     }
 
     @Test
