@@ -92,12 +92,16 @@ impl Error {
             Error::Reference { text, details, .. } => (shorten(text, LONGEST_MESSAGE), details.clone()),
             Error::Own { reason, text } => {
                 let tail = format!("; {}; request {}", reason.remedy(), context.request_id);
-                (sentence(reason.name(), text, &tail), self.facts(context, reason.remedy()))
+                let msg = sentence(reason.name(), text, &tail);
+                let details = facts_beside(&msg, context, reason.remedy());
+                (msg, details)
             }
             Error::Agent(status) => {
                 let tail = format!("; request {}", context.request_id);
                 let text = if status.message.is_empty() { "the agent does not say more" } else { &status.message };
-                (sentence(status.name(), text, &tail), self.facts(context, status.remedy()))
+                let msg = sentence(status.name(), text, &tail);
+                let details = facts_beside(&msg, context, status.remedy());
+                (msg, details)
             }
         };
         Report {
@@ -107,21 +111,17 @@ impl Error {
             details: harmless(shorten(&details, LONGEST_DETAILS)),
         }
     }
+}
 
-    fn facts(&self, context: &Context, remedy: &str) -> String {
-        let mut facts = Vec::new();
-        if let Some(pod) = &context.pod {
-            facts.push(format!("pod {pod}"));
-        }
-        if let Some(attachment) = &context.attachment {
-            facts.push(format!("attachment {attachment}"));
-        }
-        facts.push(format!("request {}", context.request_id));
-        if !remedy.is_empty() {
-            facts.push(format!("remedy: {remedy}"));
-        }
-        facts.join("; ")
-    }
+/// What the message does not say: libcni's callers print both, one behind the other.
+fn facts_beside(msg: &str, context: &Context, remedy: &str) -> String {
+    let facts =
+        [("pod ", context.pod.as_deref()), ("attachment ", context.attachment.as_deref()), ("remedy: ", Some(remedy))];
+    let facts: Vec<String> = facts
+        .into_iter()
+        .filter_map(|(name, fact)| fact.filter(|fact| !msg.contains(fact)).map(|fact| format!("{name}{fact}")))
+        .collect();
+    facts.join("; ")
 }
 
 /// Name, text and tail, with only the text cut when all together is too long.
@@ -150,6 +150,7 @@ fn harmless(text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proto::ErrorInfo;
 
     fn context() -> Context {
         Context {
@@ -169,12 +170,20 @@ mod tests {
             "AGENT_UNAVAILABLE: nobody listens on /run/croft/cni.sock; start the croft agent on this node; \
              request 5f0c5f0c5f0c5f0c"
         );
-        assert_eq!(
-            report.details,
-            "pod team-a/web-0; attachment podnet/9f2c/eth0; request 5f0c5f0c5f0c5f0c; remedy: start the croft agent on this \
-             node"
-        );
+        assert_eq!(report.details, "pod team-a/web-0; attachment podnet/9f2c/eth0");
         assert_eq!(report.code, 11);
+    }
+
+    #[test]
+    fn the_details_name_the_remedy_where_the_message_had_no_room_for_it() {
+        let info = ErrorInfo {
+            reason: "POOL_EXHAUSTED".into(),
+            domain: "croft".into(),
+            metadata: [("remedy".to_owned(), "add a pool".to_owned())].into(),
+        };
+        let message = format!("pool \"a\" {}; add a pool", "x".repeat(300));
+        let report = Error::Agent(Status { code: 8, message, info: Some(Box::new(info)) }).report(&context());
+        assert_eq!(report.details, "pod team-a/web-0; attachment podnet/9f2c/eth0; remedy: add a pool");
     }
 
     #[test]

@@ -131,10 +131,7 @@ fn an_unknown_key_of_ipam_is_refused_with_a_suggestion() {
     let outcome = shim.run();
     let msg = outcome.refused(7);
     assert!(msg.starts_with("UNKNOWN_KEY: ipam has the key \"sockets\", did you mean \"socket\"?; "), "{msg}");
-    let details = outcome.details();
-    for part in ["pod team-a/web-0; ", "attachment podnet/9f2c/eth0; ", "request ", "remedy: "] {
-        assert!(details.contains(part), "{details}");
-    }
+    assert_eq!(outcome.details(), "pod team-a/web-0; attachment podnet/9f2c/eth0");
 }
 
 #[test]
@@ -190,8 +187,7 @@ fn each_refusal_of_the_agent_has_its_code() {
             assert!(msg.contains(&format!(": {message}; request {id}")), "{msg}");
         } else {
             assert_eq!(msg, format!("{reason}: {message}; request {id}"));
-            let details = format!("pod team-a/web-0; attachment podnet/9f2c/eth0; request {id}; remedy: add a pool");
-            assert_eq!(outcome.details(), details);
+            assert_eq!(outcome.details(), "pod team-a/web-0; attachment podnet/9f2c/eth0");
         }
         // The agent decided, so there is nothing to take back.
         assert_eq!(agent.rest_methods(), [""; 0], "{grpc} {reason}");
