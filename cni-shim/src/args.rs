@@ -37,9 +37,10 @@ impl CniArgs {
         Ok(args)
     }
 
-    /// The pod as people write it. None outside Kubernetes.
+    /// The pod as people write it; podman names one without a namespace. None where none is named.
     pub fn pod_name(&self) -> Option<String> {
-        (!self.pod.is_empty()).then(|| format!("{}/{}", self.namespace, self.pod))
+        let separator = if self.namespace.is_empty() { "" } else { "/" };
+        (!self.pod.is_empty()).then(|| format!("{}{separator}{}", self.namespace, self.pod))
     }
 }
 
@@ -64,6 +65,7 @@ mod tests {
         assert_eq!(CniArgs::parse("IP=10.0.0.1;IP=").unwrap().ips, Vec::<String>::new());
         assert_eq!(CniArgs::parse("").unwrap(), CniArgs::default());
         assert_eq!(CniArgs::default().pod_name(), None);
+        assert_eq!(CniArgs::parse("K8S_POD_NAME=web").unwrap().pod_name().as_deref(), Some("web"));
     }
 
     #[test]

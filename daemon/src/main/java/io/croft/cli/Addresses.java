@@ -3,6 +3,8 @@ package io.croft.cli;
 import io.croft.proto.v1.AddressEntry;
 import io.croft.proto.v1.Attachment;
 import io.croft.proto.v1.Workload;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Addresses and their holders for people. */
 final class Addresses {
@@ -16,9 +18,14 @@ final class Addresses {
     }
 
     static String pod(Workload workload) {
-        return workload.getPod().isEmpty()
-                ? workload.getNamespace()
-                : workload.getNamespace() + "/" + workload.getPod();
+        return pod(workload.getNamespace(), workload.getPod());
+    }
+
+    /** As people write it; podman names a pod without a namespace. */
+    static String pod(String namespace, String pod) {
+        return Stream.of(namespace, pod)
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining("/"));
     }
 
     static String container(Attachment attachment) {

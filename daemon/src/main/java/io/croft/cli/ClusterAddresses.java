@@ -80,8 +80,6 @@ final class ClusterAddresses {
     }
 
     private static String pod(CopiedAddress entry) {
-        return entry.getPod().isEmpty()
-                ? entry.getNamespace()
-                : entry.getNamespace() + "/" + entry.getPod();
+        return Addresses.pod(entry.getNamespace(), entry.getPod());
     }
 }
