@@ -5,6 +5,7 @@ import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import io.grpc.Status;
+import io.grpc.netty.shaded.io.netty.channel.unix.Errors;
 import io.grpc.netty.shaded.io.netty.handler.ssl.NotSslRecordException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -154,17 +155,29 @@ final class Failures {
             root = root.getCause();
         }
         return switch (root) {
-            case null -> said(status).startsWith("Network closed") ? closed(sent) : said(status);
+            case null -> isClosed(said(status)) ? closed(sent) : said(status);
             case ConnectException _ -> "connection refused";
             case UnknownHostException _ -> "its name cannot be resolved";
             case UnresolvedAddressException _ -> "its name cannot be resolved";
             case ClosedChannelException _ -> closed(sent);
+            case Errors.NativeIoException io when isReset(io) -> closed(sent);
             case NotSslRecordException _ -> "it does not speak TLS; is it http://?";
             case CertificateExpiredException _ -> "its certificate has expired";
             case CertPathBuilderException _ -> UNTRUSTED;
             case CertPathValidatorException _ -> UNTRUSTED;
             default -> String.valueOf(root.getMessage());
         };
+    }
+
+    /** How gRPC says it, after and before the connection was ready. */
+    private static boolean isClosed(String said) {
+        return said.startsWith("Network closed") || said.startsWith("Connection closing while");
+    }
+
+    /** The other end closed before it had read all, or had closed already. */
+    private static boolean isReset(Errors.NativeIoException failure) {
+        return failure.expectedErr() == Errors.ERRNO_ECONNRESET_NEGATIVE
+                || failure.expectedErr() == Errors.ERRNO_EPIPE_NEGATIVE;
     }
 
     private static String closed(boolean sent) {

@@ -14,6 +14,9 @@ import io.croft.testing.etcd.EtcdVersion;
 import io.croft.testing.etcd.RealEtcd;
 import io.croft.testing.etcd.ServerTls;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A member that shows a certificate and wants one; it reads its files anew for each connection. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -177,5 +182,31 @@ final class EtcdTlsIT {
                 EtcdAccess.of(urls, EtcdAccess.Tls.USUAL, Optional.empty()),
                 urls,
                 "http for https");
+    }
+
+    /** Who closes without having read all resets the connection, and the answer is lost. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void saysSoOfAnEndpointThatResetsAfter(int bytes) throws IOException {
+        try (var endpoint = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> resetAll(endpoint, bytes));
+            refuses(
+                    EtcdAccess.of(
+                            "http://127.0.0.1:" + endpoint.getLocalPort(),
+                            EtcdAccess.Tls.USUAL,
+                            Optional.empty()),
+                    "http for https");
+        }
+    }
+
+    private static void resetAll(ServerSocket endpoint, int bytes) {
+        while (!endpoint.isClosed()) {
+            try (Socket caller = endpoint.accept()) {
+                caller.getInputStream().readNBytes(bytes);
+                caller.setSoLinger(true, 0);
+            } catch (IOException closed) {
+                return;
+            }
+        }
     }
 }
