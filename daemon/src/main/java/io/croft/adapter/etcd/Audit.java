@@ -83,7 +83,7 @@ public final class Audit {
     private CompletionStage<Boolean> one(AuditFacts facts, String key) {
         return session.commit(Change.read(new Etcd.Step.Get(key)))
                 .thenApply(answer -> {
-                    facts.single(key, answer.readings().getFirst().entries().stream().findFirst());
+                    facts.single(key, answer.readings().getFirst().first());
                     return true;
                 });
     }

@@ -99,7 +99,7 @@ final class AuditFacts {
     }
 
     void single(String key, Optional<Entry> entry) {
-        Condition on = entry.map(Condition::unchanged).orElseGet(() -> Condition.missing(key));
+        Condition on = Condition.unchanged(key, entry);
         if (key.equals(keys.meta())) {
             Meta meta = Meta.of(key, new Etcd.Reading(entry.stream().toList(), 1));
             generation = meta.generation();

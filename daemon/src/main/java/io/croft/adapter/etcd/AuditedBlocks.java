@@ -59,21 +59,15 @@ final class AuditedBlocks {
             return;
         }
         Index before =
-                index.put(keys.block(block.get()), new Index(on, install.get(), token(entry)));
+                index.put(
+                        keys.block(block.get()),
+                        new Index(on, install.get(), OwnedBlocks.readable(entry)));
         if (before != null) {
             facts.suspect(
                     Severity.DANGER,
                     List.of(on, before.on()),
                     "block %s stands in the index of two owners".formatted(block.get()),
                     "delete the one that blocks/ does not name");
-        }
-    }
-
-    private static Optional<Token> token(Entry entry) {
-        try {
-            return Optional.of(OwnedBlocks.token(entry));
-        } catch (RejectedException unreadable) {
-            return Optional.empty();
         }
     }
 

@@ -24,7 +24,7 @@ import java.util.UUID;
  */
 record BlockSeen(BlockId block, String key, Optional<Entry> entry, Optional<BlockOwner> owner) {
     static BlockSeen of(BlockId block, Keys keys, Reading reading) {
-        return of(block, keys.block(block), reading.entries().stream().findFirst());
+        return of(block, keys.block(block), reading.first());
     }
 
     static BlockSeen of(BlockId block, String key, Optional<Entry> entry) {
@@ -32,7 +32,7 @@ record BlockSeen(BlockId block, String key, Optional<Entry> entry, Optional<Bloc
     }
 
     Condition unchanged() {
-        return entry.map(Condition::unchanged).orElseGet(() -> Condition.missing(key));
+        return Condition.unchanged(key, entry);
     }
 
     boolean isOwnedBy(UUID install, Token token) {

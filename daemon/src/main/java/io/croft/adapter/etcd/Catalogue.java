@@ -56,7 +56,7 @@ final class Catalogue {
     }
 
     private static Optional<Entry> counter(Answer answer) {
-        return answer.readings().getFirst().entries().stream().findFirst();
+        return answer.readings().getFirst().first();
     }
 
     /** The value too: after a restore another one may stand at the same revision. */
@@ -92,10 +92,7 @@ final class Catalogue {
     Optional<PoolSeen> saw(PoolSeen before, Reading reading) {
         try {
             Optional<PoolSeen> now =
-                    reading.entries().stream()
-                            .findFirst()
-                            .map(PoolSeen::of)
-                            .filter(seen -> seen.id().equals(before.id()));
+                    reading.first().map(PoolSeen::of).filter(seen -> seen.id().equals(before.id()));
             now.ifPresentOrElse(
                     seen -> located.put(seen.id(), seen), () -> located.remove(before.id()));
             return now;

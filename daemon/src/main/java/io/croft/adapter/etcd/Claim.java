@@ -84,8 +84,8 @@ final class Claim {
     }
 
     private CompletionStage<Optional<ClaimAnswer>> look(Optional<PoolSeen> pool) {
-        Change read = new Change(List.of(), reads(pool), List.of());
-        return session.commitChecked(read).thenApply(answer -> verdict(facts(answer, pool)));
+        return session.commitChecked(Change.read(reads(pool)))
+                .thenApply(answer -> verdict(facts(answer, pool)));
     }
 
     private CompletionStage<Optional<ClaimAnswer>> send(Facts on) {

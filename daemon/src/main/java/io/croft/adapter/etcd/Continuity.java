@@ -182,7 +182,7 @@ final class Continuity implements StoreSession {
         Meta meta = Meta.of(keys.meta(), answer.readings().getFirst());
         seen.checkSameStore(meta);
         RaftLog log = RaftLog.of(answer.header(), teller);
-        Optional<Entry> mark = answer.readings().getLast().entries().stream().findFirst();
+        Optional<Entry> mark = answer.readings().getLast().first();
         Optional<RaftLog> marked = RaftLog.of(mark);
         Optional<String> proof =
                 marked.isEmpty()
@@ -277,10 +277,9 @@ final class Continuity implements StoreSession {
             // What it was said of is over: whoever said it looks again.
             return Retries.done(Optional.of(false));
         }
-        String freeze = meta.record().getFreeze();
         var record =
                 Assertion.newBuilder()
-                        .setFreeze(freeze)
+                        .setFreeze(meta.record().getFreeze())
                         .setBootId(word.boot().toString())
                         .setReplacesLost(word.replacesLost())
                         .setHighestGeneration(word.highestGeneration())
@@ -291,7 +290,7 @@ final class Continuity implements StoreSession {
                                 List.of(Condition.unchanged(meta.entry()), install.unchanged()),
                                 List.of(
                                         new Put(keys.asserted(by.install()), Values.text(record)),
-                                        new Put(keys.assertions(), "\"" + freeze + "\"")),
+                                        meta.assertionMade(keys)),
                                 List.of()))
                 .thenApply(sent -> sent.matched() ? Optional.of(true) : Optional.empty());
     }

@@ -36,6 +36,11 @@ public interface Etcd extends AutoCloseable {
             return new Condition(entry.key(), entry.modified());
         }
 
+        /** The key is as it was seen, or there still is none. */
+        static Condition unchanged(String key, Optional<Entry> seen) {
+            return seen.map(Condition::unchanged).orElseGet(() -> missing(key));
+        }
+
         /** There is no such key. */
         static Condition missing(String key) {
             return new Condition(key, 0);
@@ -94,7 +99,11 @@ public interface Etcd extends AutoCloseable {
         }
 
         static Change read(Step... steps) {
-            return new Change(List.of(), List.of(steps), List.of());
+            return read(List.of(steps));
+        }
+
+        static Change read(List<? extends Step> steps) {
+            return new Change(List.of(), List.copyOf(steps), List.of());
         }
     }
 
@@ -115,6 +124,11 @@ public interface Etcd extends AutoCloseable {
     record Reading(List<Entry> entries, long count) {
         public Reading {
             entries = List.copyOf(entries);
+        }
+
+        /** What a Get showed; empty: there is no such key. */
+        Optional<Entry> first() {
+            return entries.stream().findFirst();
         }
     }
 

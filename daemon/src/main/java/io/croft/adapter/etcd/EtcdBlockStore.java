@@ -84,7 +84,7 @@ final class EtcdBlockStore implements BlockStore {
     }
 
     private CompletionStage<Facts> look(BlockId block, Registrant by) {
-        return session.commitChecked(new Change(List.of(), reads(block, by), List.of()))
+        return session.commitChecked(Change.read(reads(block, by)))
                 .thenApply(answer -> facts(block, by, answer));
     }
 

@@ -96,9 +96,9 @@ final class EtcdDirectory implements ClusterDirectory {
             asked.add(new Range(owned.from(), owned.to(), 0, Form.COUNT));
             names.add(new Get(keys.node(install.node())));
         }
-        return session.commit(new Change(List.of(), asked, List.of()))
+        return session.commit(Change.read(asked))
                 .thenCompose(answer ->
-                        session.commit(new Change(List.of(), names, List.of()))
+                        session.commit(Change.read(names))
                                 .thenApply(named ->
                                         members(installs, answer.readings(), named.readings())));
     }
@@ -120,8 +120,7 @@ final class EtcdDirectory implements ClusterDirectory {
 
     private static boolean leadsTo(Reading name, UUID install) {
         try {
-            return name.entries().stream()
-                    .findFirst()
+            return name.first()
                     .map(entry -> NodeSeen.of(entry.key(), Optional.of(entry)))
                     .filter(node -> node.leadsTo(install))
                     .isPresent();
@@ -134,11 +133,11 @@ final class EtcdDirectory implements ClusterDirectory {
     public CompletionStage<List<Member>> membersOf(String node) {
         return session.commit(Change.read(new Get(keys.node(node))))
                 .thenCompose(answer -> {
-                    List<Step> reads =
+                    List<Get> reads =
                             NodeSeen.of(keys, node, answer.readings().getFirst()).all().stream()
-                                    .<Step>map(id -> new Get(keys.install(id)))
+                                    .map(id -> new Get(keys.install(id)))
                                     .toList();
-                    return session.commit(new Change(List.of(), reads, List.of()));
+                    return session.commit(Change.read(reads));
                 })
                 .thenCompose(answer ->
                         facts(

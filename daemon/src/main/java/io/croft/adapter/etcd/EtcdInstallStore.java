@@ -79,7 +79,7 @@ final class EtcdInstallStore implements InstallStore {
                         reads.add(new Get(keys.install(id)));
                         reads.add(new Get(keys.live(id)));
                     }
-                    return session.commit(new Change(List.of(), reads, List.of()))
+                    return session.commit(Change.read(reads))
                             .thenApply(found -> namesakes(ids, found.readings()));
                 });
     }

@@ -124,10 +124,8 @@ final class EtcdMirror implements Mirror {
     @Override
     public CompletionStage<Optional<Copy>> copyOf(UUID install) {
         return session.commit(Change.read(new Get(keys.mirror(install))))
-                .thenApply(answer ->
-                        answer.readings().getFirst().entries().stream()
-                                .findFirst()
-                                .flatMap(EtcdMirror::read));
+                .thenApply(
+                        answer -> answer.readings().getFirst().first().flatMap(EtcdMirror::read));
     }
 
     private static Optional<Copy> read(Entry entry) {

@@ -22,7 +22,7 @@ import java.util.UUID;
 record InstallSeen(
         String key, Optional<Entry> entry, Optional<Install> install, boolean isReclaiming) {
     static InstallSeen of(UUID id, Keys keys, Reading reading) {
-        return of(keys.install(id), reading.entries().stream().findFirst());
+        return of(keys.install(id), reading.first());
     }
 
     static InstallSeen of(String key, Optional<Entry> entry) {
@@ -53,7 +53,7 @@ record InstallSeen(
     }
 
     Condition unchanged() {
-        return entry.map(Condition::unchanged).orElseGet(() -> Condition.missing(key));
+        return Condition.unchanged(key, entry);
     }
 
     Rejection superseded(Registrant by) {

@@ -111,7 +111,7 @@ final class Migration {
                 .thenApply(answer ->
                         new Facts(
                                 session.saw(answer.readings().get(0)),
-                                answer.readings().get(1).entries().stream().findFirst(),
+                                answer.readings().get(1).first(),
                                 InstallSeen.of(install.id(), keys, answer.readings().get(2)),
                                 NodeSeen.of(keys, install.node(), answer.readings().get(3))));
     }

@@ -20,7 +20,7 @@ record NodeSeen(String key, Optional<Entry> entry, Optional<UUID> current, List<
 
     /** Refuses with STORE_UNUSABLE what cannot be read: a name that leads nowhere is not free. */
     static NodeSeen of(Keys keys, String node, Reading reading) {
-        return of(keys.node(node), reading.entries().stream().findFirst());
+        return of(keys.node(node), reading.first());
     }
 
     static NodeSeen of(String key, Optional<Entry> entry) {
@@ -55,7 +55,7 @@ record NodeSeen(String key, Optional<Entry> entry, Optional<UUID> current, List<
     }
 
     Condition unchanged() {
-        return entry.map(Condition::unchanged).orElseGet(() -> Condition.missing(key));
+        return Condition.unchanged(key, entry);
     }
 
     /** The installs that it remembers when it leads to another one. */

@@ -69,7 +69,7 @@ final class OwnedBlocks {
                     });
         }
         boolean last = page.count() <= entries.size();
-        return session.commit(new Change(List.of(), gets, List.of()))
+        return session.commit(Change.read(gets))
                 .thenApply(answer -> {
                     for (int i = 0; i < indexed.size(); i++) {
                         add(indexed.get(i), answer.readings().get(i));
@@ -80,17 +80,17 @@ final class OwnedBlocks {
 
     private void add(Entry index, Reading reading) {
         BlockId block = Keys.blockOf(index.key()).orElseThrow();
-        Optional<BlockOwner> owner =
-                reading.entries().stream().findFirst().map(Values::ownerOrTaken);
+        Optional<BlockOwner> owner = reading.first().map(Values::ownerOrTaken);
         if (owner.filter(Values.UNREADABLE::equals).isPresent()) {
-            indexed(index).ifPresent(token -> found.put(block, token));
+            readable(index).ifPresent(token -> found.put(block, token));
         } else {
             owner.filter(now -> now.install().equals(Optional.of(install)))
                     .ifPresent(now -> found.put(block, now.token()));
         }
     }
 
-    private static Optional<Token> indexed(Entry index) {
+    /** The token of an entry of the index; empty: it is none. */
+    static Optional<Token> readable(Entry index) {
         try {
             return Optional.of(token(index));
         } catch (RejectedException unreadable) {
@@ -98,8 +98,7 @@ final class OwnedBlocks {
         }
     }
 
-    /** The token of an entry of the index; refuses with STORE_UNUSABLE what is none. */
-    static Token token(Entry index) {
+    private static Token token(Entry index) {
         OwnershipToken wire = Values.read(index, OwnershipToken.newBuilder()).build();
         BlockRecord record = BlockRecord.newBuilder().setToken(wire).build();
         return Values.checked(index.key(), () -> RecordWire.read(record)).token();

@@ -104,7 +104,7 @@ final class PoolChange {
                     Optional<PoolSeen> before = Optional.ofNullable(seen.pools().get(name));
                     if (before.filter(old -> old.stored().equals(stored)).isEmpty()) {
                         Optional<Entry> entry = before.map(PoolSeen::entry);
-                        conditions.add(unchanged(keys.pool(name), entry));
+                        conditions.add(Condition.unchanged(keys.pool(name), entry));
                         steps.add(new Put(keys.pool(name), PoolSeen.text(before, stored, false)));
                     }
                 });
@@ -124,7 +124,7 @@ final class PoolChange {
                     ExternalRange before = seen.set().external().get(name);
                     if (!range.equals(before)) {
                         Optional<Entry> entry = Optional.ofNullable(seen.external().get(name));
-                        conditions.add(unchanged(keys.external(name), entry));
+                        conditions.add(Condition.unchanged(keys.external(name), entry));
                         steps.add(
                                 new Put(
                                         keys.external(name),
@@ -140,10 +140,6 @@ final class PoolChange {
                         steps.add(new Delete(entry.key()));
                     }
                 });
-    }
-
-    private static Condition unchanged(String key, Optional<Entry> entry) {
-        return entry.map(Condition::unchanged).orElseGet(() -> Condition.missing(key));
     }
 
     /** Refuses what is too much at once, and what touches a record that cannot be read. */

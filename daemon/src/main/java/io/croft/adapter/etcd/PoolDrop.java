@@ -11,7 +11,6 @@ import io.croft.adapter.etcd.Etcd.Step.Put;
 import io.croft.adapter.etcd.Etcd.Step.Range;
 import io.croft.core.pool.PoolSet;
 import io.croft.core.rejection.Reason;
-import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,7 +144,7 @@ final class PoolDrop {
                     .thenApply(answer -> {
                         Etcd.Reading page = answer.readings().getFirst();
                         for (Entry entry : page.entries()) {
-                            if (isOwned(entry)) {
+                            if (Values.ownerOrTaken(entry).install().isPresent()) {
                                 return Optional.of(Optional.of(refusal(entry)));
                             }
                         }
@@ -155,14 +154,6 @@ final class PoolDrop {
                         left = left.after(page.entries().getLast().key());
                         return Optional.empty();
                     });
-        }
-
-        private static boolean isOwned(Entry entry) {
-            try {
-                return Values.owner(entry).install().isPresent();
-            } catch (RejectedException unreadable) {
-                return true;
-            }
         }
 
         private Rejection refusal(Entry first) {

@@ -118,7 +118,7 @@ record PoolsSeen(
     }
 
     Condition counterUnchanged(Keys keys) {
-        return counter.map(Condition::unchanged).orElseGet(() -> Condition.missing(keys.poolset()));
+        return Condition.unchanged(keys.poolset(), counter);
     }
 
     /** The ranges of what cannot be read; an empty one: nobody knows which. */

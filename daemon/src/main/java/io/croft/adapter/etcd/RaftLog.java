@@ -5,6 +5,7 @@ import io.croft.adapter.etcd.Etcd.Header;
 import io.croft.adapter.etcd.Etcd.Member;
 import io.croft.core.rejection.RejectedException;
 import io.croft.proto.store.v1.RaftMark;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,14 @@ record RaftLog(long cluster, long term, long index) {
      */
     static RaftLog of(Header read, Member teller) {
         return new RaftLog(read.cluster(), read.term(), teller.index());
+    }
+
+    /** The same, by the member that answered; empty: it is none of these. */
+    static Optional<RaftLog> of(Header read, List<Member> members) {
+        return members.stream()
+                .filter(each -> each.header().member() == read.member())
+                .findFirst()
+                .map(teller -> of(read, teller));
     }
 
     /** The mark; empty: it is missing or cannot be read, so nobody can tell. */

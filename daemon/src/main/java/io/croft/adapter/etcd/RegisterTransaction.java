@@ -163,11 +163,7 @@ final class RegisterTransaction {
                         conditions.add(
                                 Condition.missing(
                                         keys.live(facts.node().current().orElseThrow()))));
-        conditions.add(
-                facts.live().entries().stream()
-                        .findFirst()
-                        .map(Condition::unchanged)
-                        .orElseGet(() -> Condition.missing(keys.live(next.id()))));
+        conditions.add(Condition.unchanged(keys.live(next.id()), facts.live().first()));
         String record =
                 Values.text(facts.install().entry(), RecordWire.write(next, clock.now().wall()));
         List<Step> steps =
@@ -204,8 +200,7 @@ final class RegisterTransaction {
         if (former.size() <= NodeSeen.MOST_FORMER) {
             return Retries.done(former);
         }
-        List<Step> counts = former.stream().<Step>map(this::count).toList();
-        return session.commit(new Change(List.of(), counts, List.of()))
+        return session.commit(Change.read(former.stream().map(this::count).toList()))
                 .thenApply(answer -> {
                     var kept = new ArrayList<UUID>();
                     for (int i = 0; i < former.size(); i++) {

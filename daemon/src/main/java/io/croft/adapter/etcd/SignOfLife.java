@@ -20,7 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * incarnation is still the caller's; a lease that was lost is granted anew.
  */
 final class SignOfLife {
-
     private static final int TRIES = 4;
 
     private final Etcd etcd;

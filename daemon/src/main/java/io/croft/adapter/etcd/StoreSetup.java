@@ -121,10 +121,7 @@ public final class StoreSetup {
     private CompletionStage<Optional<Made>> make(
             Answer answer, List<Member> members, String owner) {
         RaftLog log =
-                members.stream()
-                        .filter(each -> each.header().member() == answer.header().member())
-                        .findFirst()
-                        .map(each -> RaftLog.of(answer.header(), each))
+                RaftLog.of(answer.header(), members)
                         .orElseGet(() ->
                                 new RaftLog(answer.header().cluster(), answer.header().term(), 0));
         UUID cluster = uuids.get();

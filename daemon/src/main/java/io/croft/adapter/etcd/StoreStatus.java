@@ -67,7 +67,7 @@ public record StoreStatus(
             Keys.KeyRange span = keys.kind(kind);
             reads.add(new Range(span.from(), span.to(), 0, Form.COUNT));
         }
-        return etcd.commit(new Change(List.of(), reads, List.of()))
+        return etcd.commit(Change.read(reads))
                 .thenCompose(
                         answer -> etcd.members().thenApply(members -> of(keys, answer, members)));
     }

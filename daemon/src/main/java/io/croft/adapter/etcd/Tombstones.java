@@ -70,9 +70,8 @@ final class Tombstones {
     private CompletionStage<Optional<Long>> take(Meta meta, List<Entry> index) {
         List<Entry> ours =
                 index.stream().filter(each -> Keys.blockOf(each.key()).isPresent()).toList();
-        List<Step> reads =
-                ours.stream().<Step>map(each -> new Get(keys.block(block(each)))).toList();
-        return session.commit(new Change(List.of(), reads, List.of()))
+        List<Get> reads = ours.stream().map(each -> new Get(keys.block(block(each)))).toList();
+        return session.commit(Change.read(reads))
                 .thenCompose(answer -> {
                     var batch = new Batch(meta);
                     for (int i = 0; i < ours.size(); i++) {
@@ -134,8 +133,9 @@ final class Tombstones {
     private void overtaken(Etcd.Reading fence) {
         tries++;
         boolean mine =
-                fence.entries().stream()
-                        .anyMatch(now -> fenced.unchanged().equals(Condition.unchanged(now)));
+                fence.first()
+                        .filter(now -> fenced.unchanged().equals(Condition.unchanged(now)))
+                        .isPresent();
         if (!mine || tries >= TRIES_OF_A_PAGE) {
             throw Reason.STORE_UNAVAILABLE
                     .because(

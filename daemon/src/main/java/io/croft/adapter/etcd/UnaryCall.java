@@ -5,6 +5,7 @@ import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
@@ -71,7 +72,7 @@ final class UnaryCall {
             R answer = value;
             if (answer == null) {
                 future.completeExceptionally(
-                        io.grpc.Status.INTERNAL
+                        Status.INTERNAL
                                 .withDescription("it ended the call without an answer")
                                 .asException());
             } else {

@@ -72,10 +72,11 @@ final class UndoMigration {
                 .thenApply(answer ->
                         new Facts(
                                 session.requireServing(answer.readings().get(0)),
-                                answer.readings().get(1).entries().stream()
+                                answer.readings()
+                                        .get(1)
+                                        .first()
                                         .filter(each ->
                                                 each.value().strip().equals(marker(install)))
-                                        .findFirst()
                                         .orElseThrow(() -> noMigration().asException()),
                                 InstallSeen.of(install, keys, answer.readings().get(2))));
     }

@@ -234,24 +234,19 @@ final class Unfreeze {
 
     private CompletionStage<Optional<StoreState>> write(
             Answer answer, Meta meta, List<Member> members) {
-        Optional<RaftLog> log =
-                members.stream()
-                        .filter(each -> each.header().member() == answer.header().member())
-                        .findFirst()
-                        .map(each -> RaftLog.of(answer.header(), each));
+        Optional<RaftLog> log = RaftLog.of(answer.header(), members);
         if (log.isEmpty()) {
             return Retries.done(Optional.empty());
         }
         long seconds = clock.now().wall().getEpochSecond();
         long generation = Math.max(seconds, Math.max(highest, meta.generation())) + 1;
-        Optional<Entry> touched = answer.readings().get(1).entries().stream().findFirst();
-        Optional<Entry> mark = answer.readings().get(2).entries().stream().findFirst();
+        Optional<Entry> touched = answer.readings().get(1).first();
+        Optional<Entry> mark = answer.readings().get(2).first();
         Keys.KeyRange asserted = keys.kind("asserted");
         List<Condition> conditions =
                 List.of(
                         Condition.unchanged(meta.entry()),
-                        touched.map(Condition::unchanged)
-                                .orElseGet(() -> Condition.missing(keys.assertions())));
+                        Condition.unchanged(keys.assertions(), touched));
         List<Step> steps =
                 List.of(
                         new Put(keys.meta(), meta.unfrozenText(generation)),
