@@ -4,31 +4,20 @@ import io.croft.adapter.etcd.Etcd.Answer;
 import io.croft.adapter.etcd.Etcd.Change;
 import io.croft.adapter.etcd.Etcd.Condition;
 import io.croft.adapter.etcd.Etcd.Entry;
-import io.croft.adapter.etcd.Etcd.Form;
 import io.croft.adapter.etcd.Etcd.Member;
 import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.adapter.etcd.Etcd.Step.Delete;
 import io.croft.adapter.etcd.Etcd.Step.DeleteRange;
 import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.adapter.etcd.Etcd.Step.Put;
-import io.croft.adapter.wire.RecordWire;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.time.Clock;
-import io.croft.node.port.BlockOwner;
-import io.croft.node.port.Install;
 import io.croft.node.port.StoreState;
-import io.croft.proto.store.v1.Assertion;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -44,16 +33,14 @@ final class Unfreeze {
     private final Etcd etcd;
     private final Keys keys;
     private final Clock clock;
-    private final Map<UUID, InstallSeen> installs = new TreeMap<>();
-    private final Map<UUID, Assertion> assertions = new HashMap<>();
-    private final Map<UUID, String> owners = new TreeMap<>();
-    private long highest;
+    private final FreezeFacts facts;
 
     Unfreeze(Continuity session, Etcd etcd, Keys keys, Clock clock) {
         this.session = session;
         this.etcd = etcd;
         this.keys = keys;
         this.clock = clock;
+        this.facts = new FreezeFacts(session, keys);
     }
 
     /** Who spoke, and who is missing now. */
@@ -106,91 +93,11 @@ final class Unfreeze {
                                         new Get(keys.meta()),
                                         new Get(keys.assertions()),
                                         new Get(keys.raft()))))
-                .thenCompose(answer ->
-                        walk("installs", this::install)
-                                .thenCompose(_ -> walk("asserted", this::assertion))
-                                .thenCompose(_ -> walk("blocks", this::block))
-                                .thenApply(_ -> answer));
-    }
-
-    private CompletionStage<Boolean> walk(String kind, Consumer<Entry> each) {
-        return KeyPages.over(session, keys.kind(kind), Form.VALUES, each);
-    }
-
-    private void install(Entry entry) {
-        Keys.idOf(entry.key())
-                .ifPresent(id -> installs.put(id, InstallSeen.of(entry.key(), Optional.of(entry))));
-    }
-
-    private void assertion(Entry entry) {
-        Assertion word;
-        long generation;
-        try {
-            word = Values.read(entry, Assertion.newBuilder()).build();
-            generation = RecordWire.counter("highestGeneration", word.getHighestGeneration());
-        } catch (RejectedException unreadable) {
-            return;
-        }
-        Keys.idOf(entry.key()).ifPresent(id -> assertions.put(id, word));
-        highest = Math.max(highest, generation);
-    }
-
-    private void block(Entry entry) {
-        BlockOwner owner = Values.ownerOrTaken(entry);
-        highest = Math.max(highest, owner.token().generation());
-        if (!owner.equals(Values.UNREADABLE)) {
-            owner.install().ifPresent(id -> owners.put(id, owner.node()));
-        }
+                .thenCompose(answer -> facts.read().thenApply(_ -> answer));
     }
 
     private List<FrozenInstall> installs(Meta meta) {
-        String freeze = meta.record().getFreeze();
-        var all = new TreeMap<UUID, String>(owners);
-        installs.forEach((id, seen) ->
-                all.put(id, seen.install().map(Install::node).orElse("(unreadable)")));
-        var found = new ArrayList<FrozenInstall>();
-        all.forEach((id, node) -> {
-            Optional<Assertion> word =
-                    Optional.ofNullable(assertions.get(id))
-                            .filter(each -> each.getFreeze().equals(freeze));
-            if (word.isPresent() || !isFormerSelf(id, freeze)) {
-                found.add(new FrozenInstall(id, node, unsaid(word)));
-            }
-        });
-        return found;
-    }
-
-    /** What keeps an install's word from being enough. */
-    private static Optional<String> unsaid(Optional<Assertion> word) {
-        if (word.isEmpty()) {
-            return Optional.of("has not re-asserted its blocks");
-        }
-        if (word.get().getReplacesLost()) {
-            return Optional.of("began in place of a lost journal, whose pods may live");
-        }
-        return word.get().getGivenUpCount() == 0
-                ? Optional.empty()
-                : Optional.of(
-                        "holds addresses in pool %s, whose name or range was given away"
-                                .formatted(String.join(", ", word.get().getGivenUpList())));
-    }
-
-    /** Its machine spoke since, in a later boot and with its journal: the pods of it are gone. */
-    private boolean isFormerSelf(UUID id, String freeze) {
-        Optional<Install> former = install(id);
-        return former.isPresent()
-                && assertions.entrySet().stream()
-                        .filter(word -> !word.getKey().equals(id))
-                        .filter(word -> word.getValue().getFreeze().equals(freeze))
-                        .filter(word -> !word.getValue().getReplacesLost())
-                        .filter(word ->
-                                !word.getValue()
-                                        .getBootId()
-                                        .equals(former.get().bootId().toString()))
-                        .flatMap(word -> install(word.getKey()).stream())
-                        .anyMatch(other ->
-                                other.node().equals(former.get().node())
-                                        && other.hardwareId().equals(former.get().hardwareId()));
+        return facts.installs(meta.record().getFreeze());
     }
 
     /** Words of a freeze before it: whoever was off then may have run since. */
@@ -206,10 +113,6 @@ final class Unfreeze {
                         "see by croft store status who is missing now, then croft store unfreeze"
                                 + " --freeze with the id that it shows")
                 .asException();
-    }
-
-    private Optional<Install> install(UUID id) {
-        return Optional.ofNullable(installs.get(id)).flatMap(InstallSeen::install);
     }
 
     private static RejectedException refusal(List<FrozenInstall> unnamed) {
@@ -239,7 +142,8 @@ final class Unfreeze {
             return Retries.done(Optional.empty());
         }
         long seconds = clock.now().wall().getEpochSecond();
-        long generation = Math.max(seconds, Math.max(highest, meta.generation())) + 1;
+        long generation =
+                Math.max(seconds, Math.max(facts.highestGeneration(), meta.generation())) + 1;
         Optional<Entry> touched = answer.readings().get(1).first();
         Optional<Entry> mark = answer.readings().get(2).first();
         Keys.KeyRange asserted = keys.kind("asserted");
