@@ -15,7 +15,6 @@ import io.croft.node.port.AssertedBlocks;
 import io.croft.node.port.Registrant;
 import io.croft.node.port.StoreSession;
 import io.croft.node.port.StoreState;
-import io.croft.proto.store.v1.Assertion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -254,44 +253,6 @@ final class Continuity implements StoreSession {
 
     @Override
     public CompletionStage<Void> asserted(Registrant by, StoreState in, AssertedBlocks word) {
-        return Retries.until(
-                        TRIES,
-                        "the assertion",
-                        () ->
-                                commit(
-                                                Change.read(
-                                                        new Get(keys.meta()),
-                                                        new Get(keys.install(by.install()))))
-                                        .thenCompose(answer -> assertion(answer, by, in, word)))
-                .thenApply(_ -> null);
-    }
-
-    private CompletionStage<Optional<Boolean>> assertion(
-            Answer answer, Registrant by, StoreState in, AssertedBlocks word) {
-        Meta meta = saw(answer.readings().getFirst());
-        InstallSeen install = InstallSeen.of(by.install(), keys, answer.readings().getLast());
-        if (!install.isOf(by)) {
-            throw install.superseded(by).asException();
-        }
-        if (!meta.isFrozen() || !meta.state().equals(in)) {
-            // What it was said of is over: whoever said it looks again.
-            return Retries.done(Optional.of(false));
-        }
-        var record =
-                Assertion.newBuilder()
-                        .setFreeze(meta.record().getFreeze())
-                        .setBootId(word.boot().toString())
-                        .setReplacesLost(word.replacesLost())
-                        .setHighestGeneration(word.highestGeneration())
-                        .addAllGivenUp(word.givenUp())
-                        .build();
-        return commit(
-                        new Change(
-                                List.of(Condition.unchanged(meta.entry()), install.unchanged()),
-                                List.of(
-                                        new Put(keys.asserted(by.install()), Values.text(record)),
-                                        meta.assertionMade(keys)),
-                                List.of()))
-                .thenApply(sent -> sent.matched() ? Optional.of(true) : Optional.empty());
+        return new AssertBlocks(this, keys, by, in, word).make().thenApply(_ -> null);
     }
 }
