@@ -9,7 +9,6 @@ import io.croft.core.pool.ExternalRange;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolId;
 import io.croft.core.rejection.RejectedException;
-import io.croft.node.port.Install;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,11 +17,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /** What an audit saw so far, and what seems wrong with it. Entries come kind by kind. */
 final class AuditFacts {
-    private static final int MOST_NAMED = 8;
     static final String MEND = "correct or delete it with etcdctl";
 
     private final Keys keys;
@@ -30,15 +27,14 @@ final class AuditFacts {
     private final Map<PoolId, Pool> pools = new HashMap<>();
     private final Map<PoolId, Condition> poolKeys = new HashMap<>();
     private final Map<Cidr, Condition> ranges = new TreeMap<>();
-    private final Map<UUID, Condition> installKeys = new HashMap<>();
-    private final Map<String, List<Condition>> ofNode = new TreeMap<>();
-    private final Map<String, Map<String, Condition>> nodesOfHardware = new TreeMap<>();
+    private final AuditedInstalls installs;
     private final AuditedBlocks blocks;
     private long generation = Long.MAX_VALUE;
     private boolean knowsAllPools = true;
 
     AuditFacts(Keys keys) {
         this.keys = keys;
+        this.installs = new AuditedInstalls(keys, this);
         this.blocks = new AuditedBlocks(keys, this);
     }
 
@@ -47,7 +43,7 @@ final class AuditFacts {
     }
 
     long installs() {
-        return installKeys.size();
+        return installs.count();
     }
 
     long pools() {
@@ -79,7 +75,7 @@ final class AuditFacts {
     }
 
     boolean isInstall(UUID id) {
-        return installKeys.containsKey(id);
+        return installs.contains(id);
     }
 
     void suspect(Severity severity, Condition on, String sentence, String remedy) {
@@ -173,45 +169,15 @@ final class AuditFacts {
     }
 
     void install(Entry entry) {
-        InstallSeen seen = InstallSeen.of(entry.key(), Optional.of(entry));
-        Condition on = Condition.unchanged(entry);
-        Keys.idOf(entry.key()).ifPresent(id -> installKeys.put(id, on));
-        seen.install()
-                .ifPresent(install -> {
-                    ofNode.computeIfAbsent(install.node(), _ -> new ArrayList<>()).add(on);
-                    nodesOfHardware
-                            .computeIfAbsent(install.hardwareId(), _ -> new TreeMap<>())
-                            .put(install.node(), on);
-                });
-        if (seen.isUnreadable()) {
-            suspect(Severity.WASTE, on, "the install's record cannot be read", MEND);
-        }
-        if (seen.isReclaiming()) {
-            suspect(
-                    Severity.WASTE,
-                    on,
-                    "the reclaim of node %s was begun and not finished"
-                            .formatted(seen.install().map(Install::node).orElse("?")),
-                    "repeat croft node reclaim");
-        }
+        installs.install(entry);
     }
 
     void node(Entry entry) {
-        try {
-            NodeSeen node = NodeSeen.of(entry.key(), Optional.of(entry));
-            node.current()
-                    .filter(id -> !installKeys.containsKey(id))
-                    .ifPresent(id ->
-                            suspect(
-                                    Severity.NOTE,
-                                    List.of(
-                                            Condition.unchanged(entry),
-                                            Condition.missing(keys.install(id))),
-                                    "the name leads to install %s, which is none".formatted(id),
-                                    MEND));
-        } catch (RejectedException e) {
-            unreadable(entry, e);
-        }
+        installs.node(entry);
+    }
+
+    void ofInstall(Entry entry) {
+        installs.ofInstall(entry);
     }
 
     void owned(Entry entry) {
@@ -222,44 +188,9 @@ final class AuditFacts {
         blocks.block(entry);
     }
 
-    /** A sign of life, an assertion or a copy of an install that is none. */
-    void ofInstall(Entry entry) {
-        Optional<UUID> install = Keys.idOf(entry.key());
-        if (install.isEmpty() || !installKeys.containsKey(install.get())) {
-            var on = new ArrayList<Condition>(List.of(Condition.unchanged(entry)));
-            install.ifPresent(id -> on.add(Condition.missing(keys.install(id))));
-            suspect(Severity.NOTE, on, "it belongs to no install", MEND);
-        }
-    }
-
     /** After all entries. */
     void finish() {
         blocks.finish();
-        ofNode.forEach((node, installs) -> {
-            if (installs.size() > 1) {
-                suspect(
-                        Severity.NOTE,
-                        installs.subList(0, Math.min(installs.size(), Etcd.MOST_STEPS)),
-                        "node %s has %d installs".formatted(node, installs.size()),
-                        "a former one's blocks are inherited after a reboot; else croft node"
-                                + " reclaim");
-            }
-        });
-        nodesOfHardware.forEach((hardware, nodes) -> {
-            if (nodes.size() > 1) {
-                suspect(
-                        Severity.NOTE,
-                        nodes.values().stream().limit(Etcd.MOST_STEPS).toList(),
-                        "hardware id %s is that of %d nodes: %s"
-                                .formatted(
-                                        hardware,
-                                        nodes.size(),
-                                        nodes.keySet().stream()
-                                                .limit(MOST_NAMED)
-                                                .collect(Collectors.joining(", "))),
-                        "give each machine a --hardware-id of its own; reclaim the former name of a"
-                                + " machine that was renamed");
-            }
-        });
+        installs.finish();
     }
 }
