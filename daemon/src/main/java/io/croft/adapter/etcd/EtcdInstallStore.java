@@ -4,7 +4,6 @@ import io.croft.adapter.etcd.Etcd.Change;
 import io.croft.adapter.etcd.Etcd.Condition;
 import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.adapter.etcd.Etcd.Step.Get;
-import io.croft.core.rejection.Reason;
 import io.croft.core.time.Clock;
 import io.croft.node.port.Install;
 import io.croft.node.port.InstallIdentity;
@@ -40,12 +39,7 @@ final class EtcdInstallStore implements InstallStore {
         return session.commit(Change.read(new Get(keys.install(install))))
                 .thenApply(answer -> {
                     InstallSeen found = InstallSeen.of(install, keys, answer.readings().getFirst());
-                    if (found.isUnreadable()) {
-                        throw Reason.STORE_UNUSABLE
-                                .because("the value of %s cannot be read".formatted(found.key()))
-                                .remedy("correct it with etcdctl, or reclaim the node")
-                                .asException();
-                    }
+                    found.requireReadable();
                     return seen.saw(install, found).install();
                 });
     }

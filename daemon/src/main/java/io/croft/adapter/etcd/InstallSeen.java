@@ -43,6 +43,16 @@ record InstallSeen(
         return entry.isPresent() && install.isEmpty();
     }
 
+    /** Refuses with STORE_UNUSABLE a record that is there and cannot be read. */
+    void requireReadable() {
+        if (isUnreadable()) {
+            throw Reason.STORE_UNUSABLE
+                    .because("the value of %s cannot be read".formatted(key))
+                    .remedy("correct it with etcdctl, or reclaim the node")
+                    .asException();
+        }
+    }
+
     long incarnation() {
         return install.map(Install::incarnation).orElse(0L);
     }

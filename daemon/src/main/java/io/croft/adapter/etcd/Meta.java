@@ -48,11 +48,7 @@ record Meta(Entry entry, StoreMeta record) {
     }
 
     private static RejectedException unusable(Entry entry, String why) {
-        return Reason.STORE_UNUSABLE
-                .because("%s %s".formatted(entry.key(), why))
-                .remedy("start the version that wrote it, or correct the value with etcdctl")
-                .with("key", entry.key())
-                .asException();
+        return Values.unusable(entry.key(), entry.key() + " " + why);
     }
 
     long generation() {

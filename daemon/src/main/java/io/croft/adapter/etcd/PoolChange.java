@@ -13,7 +13,6 @@ import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolSet;
 import io.croft.core.pool.StoredPool;
 import io.croft.core.rejection.Reason;
-import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,18 +159,11 @@ final class PoolChange {
                         default -> "";
                     };
             if (seen.unreadable().containsKey(key)) {
-                throw unreadable(key);
+                throw Values.unusable(
+                        key, "the value of %s cannot be read, so it is not changed".formatted(key));
             }
         }
         added().forEach(this::checkRange);
-    }
-
-    private static RejectedException unreadable(String key) {
-        return Reason.STORE_UNUSABLE
-                .because("the value of %s cannot be read, so it is not changed".formatted(key))
-                .remedy("start the version that wrote it, or correct the value with etcdctl")
-                .with("key", key)
-                .asException();
     }
 
     private List<Cidr> added() {

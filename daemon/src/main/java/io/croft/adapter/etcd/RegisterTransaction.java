@@ -100,12 +100,7 @@ final class RegisterTransaction {
     /** The record with which the registration is answered; empty: it is to be written. */
     private Optional<Install> answer(Facts facts) {
         Optional<Install> there = facts.install().install();
-        if (facts.install().isUnreadable()) {
-            throw Reason.STORE_UNUSABLE
-                    .because("the value of %s cannot be read".formatted(facts.install().key()))
-                    .remedy("correct it with etcdctl, or reclaim the node")
-                    .asException();
-        }
+        facts.install().requireReadable();
         if (facts.install().isReclaiming()) {
             throw Reason.INSTALL_SUPERSEDED
                     .because("the blocks of node %s are being reclaimed".formatted(next.node()))

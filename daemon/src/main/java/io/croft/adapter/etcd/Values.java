@@ -48,17 +48,24 @@ final class Values {
         try {
             return reading.read();
         } catch (InvalidProtocolBufferException | RuntimeException e) {
-            throw unusable(key, e);
+            throw unusable(key, "the value of %s cannot be read: %s".formatted(key, why(e)));
         }
     }
 
-    private static RejectedException unusable(String key, Exception e) {
-        String why =
-                e instanceof RejectedException refused
-                        ? refused.rejection().message()
-                        : String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    private static String why(Exception e) {
+        return e instanceof RejectedException refused
+                ? refused.rejection().message()
+                : String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    /**
+     * The refusal of a value that is none of this version's.
+     *
+     * @param sentence what is wrong with it
+     */
+    static RejectedException unusable(String key, String sentence) {
         return Reason.STORE_UNUSABLE
-                .because("the value of %s cannot be read: %s".formatted(key, why))
+                .because(sentence)
                 .remedy("start the version that wrote it, or correct the value with etcdctl")
                 .with("key", key)
                 .asException();
