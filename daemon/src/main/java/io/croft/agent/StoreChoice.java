@@ -2,13 +2,13 @@ package io.croft.agent;
 
 import io.croft.adapter.etcd.EtcdAccess;
 import io.croft.adapter.etcd.EtcdEndpoint;
+import io.croft.core.pool.Names;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Where pools and the ownership of blocks are kept, as the options of the store say. */
@@ -35,21 +35,13 @@ public sealed interface StoreChoice {
      * @param cluster its name: all keys stand under it
      */
     record Shared(String cluster, EtcdAccess access) implements StoreChoice {
-        private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?");
-
         public Shared {
             if (cluster.isEmpty()) {
                 throw Rejection.invalid(Options.CLUSTER.name(), "", "an etcd needs it")
                         .remedy("say --cluster NAME, the same on every node")
                         .asException();
             }
-            if (!NAME.matcher(cluster).matches()) {
-                throw Rejection.invalid(
-                                Options.CLUSTER.name(),
-                                cluster,
-                                "must be 1 to 63 lower case letters, digits, '-' or '.', with a letter or digit at both ends")
-                        .asException();
-            }
+            Names.check(Options.CLUSTER.name(), cluster);
             if (cluster.equals(Embedded.CLUSTER)) {
                 throw Rejection.invalid(
                                 Options.CLUSTER.name(),

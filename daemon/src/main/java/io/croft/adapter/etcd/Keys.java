@@ -4,8 +4,8 @@ import io.croft.core.address.Address;
 import io.croft.core.address.Cidr;
 import io.croft.core.address.Family;
 import io.croft.core.block.BlockId;
+import io.croft.core.pool.Names;
 import io.croft.core.pool.PoolId;
-import io.croft.core.rejection.Rejection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +20,6 @@ import java.util.regex.Pattern;
  * @param root with which all of them begin, the slash at its end included
  */
 record Keys(String root) {
-    private static final Pattern CLUSTER = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?");
-
     private static final Pattern PADDED_V4 =
             Pattern.compile("(\\d{3})\\.(\\d{3})\\.(\\d{3})\\.(\\d{3})/(\\d{1,2})");
 
@@ -37,13 +35,7 @@ record Keys(String root) {
     }
 
     static Keys of(String cluster) {
-        if (!CLUSTER.matcher(cluster).matches()) {
-            throw Rejection.invalid(
-                            "cluster",
-                            cluster,
-                            "must be 1 to 63 lower case letters, digits, '-' or '.', with a letter or digit at both ends")
-                    .asException();
-        }
+        Names.check("cluster", cluster);
         return new Keys("/croft/v1/" + cluster + "/");
     }
 

@@ -4,16 +4,17 @@ import io.croft.core.rejection.Rejection;
 import java.util.regex.Pattern;
 
 /**
- * Names of pools and ranges: those of Kubernetes objects, so that they can be keys, labels and
- * objects as they are.
+ * Names of pools, ranges and clusters: those of Kubernetes objects, so that they can be keys,
+ * labels and objects as they are.
  */
-final class Names {
+public final class Names {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?");
     private static final int LONGEST_DESCRIPTION = 256;
 
     private Names() {}
 
-    static void check(String field, String name) {
+    /** Refuses with INVALID_FIELD what is no such name. */
+    public static void check(String field, String name) {
         if (!NAME.matcher(name).matches()) {
             throw Rejection.invalid(
                             field,
