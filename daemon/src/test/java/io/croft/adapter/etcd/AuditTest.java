@@ -23,12 +23,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class AuditTest {
-    private static final Pool POOL = Pools.pool(1, "a", "10.1.0.0/16");
-    private static final Keys KEYS = SimStores.KEYS;
-
-    private final SimStores stores = SimStores.made();
-    private final EtcdStore store = stores.checked();
+class AuditTest extends InstallsAndClaims {
     private final Registrant me = new Registrant(new UUID(1, 1), "n1", 1, 1);
     private final Registrant other = new Registrant(new UUID(1, 2), "n2", 1, 1);
 
@@ -86,10 +81,6 @@ class AuditTest {
         assertEquals(severity, found.getFirst().severity());
         assertEquals(key, found.getFirst().key());
         assertTrue(found.getFirst().sentence().contains(word), found::toString);
-    }
-
-    private String value(String key) {
-        return stores.etcd.content(key).getOrDefault(key, "");
     }
 
     private void replace(String key, String what, String by) {

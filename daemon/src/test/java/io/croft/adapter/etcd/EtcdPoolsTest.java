@@ -10,9 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.croft.adapter.etcd.SimEtcd.Fault;
 import io.croft.core.address.AddressRange;
 import io.croft.core.address.Cidr;
-import io.croft.core.block.BlockId;
 import io.croft.core.block.ClaimIntent;
-import io.croft.core.block.Token;
 import io.croft.core.pool.ExternalRange;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolSet;
@@ -22,46 +20,21 @@ import io.croft.core.rejection.Reason;
 import io.croft.node.port.BlockStore.ClaimAnswer;
 import io.croft.node.port.BlockStore.ClaimAnswer.Denied;
 import io.croft.node.port.BlockStore.ClaimAnswer.Won;
-import io.croft.node.port.Registrant;
 import io.croft.testing.Pools;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Pools in etcd: what is read when, and how one goes. */
-class EtcdPoolsTest extends InstallsAndClaims {
-    private final EtcdStore other = stores.checked();
-    private final Registrant me = new Registrant(new UUID(1, 1), "n1", 1, 1);
-
-    @BeforeEach
-    void fill() {
-        register(install(1, "n1", "hw", 1));
-        await(store.pools().change(set -> set.create(POOL)));
-    }
-
-    private ClaimAnswer claim(long index) {
-        return await(store.blocks().claim(intent(index), me));
-    }
-
+class EtcdPoolsTest extends OneInstall {
     private int calls(Runnable something) {
         stores.etcd.fault(-1, Fault.NONE);
         something.run();
         return stores.etcd.calls();
-    }
-
-    private void put(String key, String value) {
-        stores.etcd.put(key, value);
-    }
-
-    private String value(String key) {
-        return stores.etcd.content(key).getOrDefault(key, "");
     }
 
     @Test
@@ -154,13 +127,7 @@ class EtcdPoolsTest extends InstallsAndClaims {
     void seesAPoolThatAnotherMadeWhenItClaims() {
         Pool fresh = Pools.pool(2, "b", "10.2.0.0/16");
         await(other.pools().change(set -> set.create(fresh)));
-        var intent =
-                new ClaimIntent(
-                        new BlockId(fresh.id(), fresh.block(0)),
-                        Optional.empty(),
-                        Optional.empty(),
-                        new Token(1, 1, new UUID(7, 1)));
-        assertInstanceOf(Won.class, await(store.blocks().claim(intent, me)));
+        assertInstanceOf(Won.class, await(store.blocks().claim(intent(fresh, 0), me)));
     }
 
     @Test

@@ -24,6 +24,15 @@ abstract class InstallsAndClaims {
     final EtcdStore store = stores.checked();
     private long nonces;
 
+    final void put(String key, String value) {
+        stores.etcd.put(key, value);
+    }
+
+    /** Empty: there is no such key. */
+    final String value(String key) {
+        return stores.etcd.content(key).getOrDefault(key, "");
+    }
+
     final Install install(int number, String node, String hardware, int boot) {
         return new Install(
                 new UUID(1, number),
@@ -43,8 +52,12 @@ abstract class InstallsAndClaims {
 
     /** Of a block that nobody ever had. */
     final ClaimIntent intent(long index) {
+        return intent(POOL, index);
+    }
+
+    final ClaimIntent intent(Pool pool, long index) {
         return new ClaimIntent(
-                new BlockId(POOL.id(), POOL.block(index)),
+                new BlockId(pool.id(), pool.block(index)),
                 Optional.empty(),
                 Optional.empty(),
                 new Token(1, 1, new UUID(7, ++nonces)));

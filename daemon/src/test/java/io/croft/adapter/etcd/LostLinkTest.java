@@ -6,13 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.croft.adapter.etcd.SimEtcd.Backup;
-import io.croft.core.block.BlockId;
 import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Token;
-import io.croft.core.pool.Pool;
 import io.croft.core.rejection.Reason;
 import io.croft.node.port.BlockStore.ClaimAnswer;
-import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
 import io.croft.node.port.StoreState;
 import io.croft.testing.Pools;
@@ -23,31 +20,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a client still believes after its link was lost: nothing. */
-class LostLinkTest {
+class LostLinkTest extends InstallsAndClaims {
     private static final StoreState FINE = StoreState.serving(1);
     private static final UUID INSTALL = new UUID(1, 1);
-    private static final Pool POOL = Pools.pool(1, "a", "10.1.0.0/16");
 
-    private final SimStores stores = SimStores.made();
-    private final EtcdStore store = stores.checked();
     private final Registrant me = new Registrant(INSTALL, "n1", 1, 1);
-    private long nonces;
 
     @BeforeEach
     void begin() {
-        var install =
-                new Install(INSTALL, "n1", "hw", "m", new UUID(2, 1), 1, new UUID(8, 1), "1.0");
-        await(store.installs().register(install, 0));
+        register(install(1, "n1", "hw", 1));
         await(store.pools().change(set -> set.create(POOL)));
         await(store.blocks().claim(intent(POOL, 0), me));
-    }
-
-    private ClaimIntent intent(Pool pool, long index) {
-        return new ClaimIntent(
-                new BlockId(pool.id(), pool.block(index)),
-                Optional.empty(),
-                Optional.empty(),
-                new Token(1, 1, new UUID(7, ++nonces)));
     }
 
     /**

@@ -10,12 +10,10 @@ import io.croft.core.block.ClaimIntent;
 import io.croft.core.pool.PoolSet;
 import io.croft.core.pool.PoolState;
 import io.croft.core.rejection.Reason;
-import io.croft.node.port.BlockStore.ClaimAnswer;
 import io.croft.node.port.BlockStore.ClaimAnswer.Denied;
 import io.croft.node.port.BlockStore.ClaimAnswer.Lost;
 import io.croft.node.port.BlockStore.ClaimAnswer.Won;
 import io.croft.node.port.Install;
-import io.croft.node.port.Registrant;
 import io.croft.testing.Pools;
 import java.util.List;
 import java.util.Map;
@@ -23,34 +21,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.UUID;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values of pools and blocks that nobody can read, and what goes on beside them. */
-class UnreadableValuesTest extends InstallsAndClaims {
-    private final EtcdStore other = stores.checked();
-    private final Registrant me = new Registrant(new UUID(1, 1), "n1", 1, 1);
-
-    @BeforeEach
-    void fill() {
-        register(install(1, "n1", "hw", 1));
-        await(store.pools().change(set -> set.create(POOL)));
-    }
-
-    private ClaimAnswer claim(long index) {
-        return await(store.blocks().claim(intent(index), me));
-    }
-
-    private void put(String key, String value) {
-        stores.etcd.put(key, value);
-    }
-
-    private String value(String key) {
-        return stores.etcd.content(key).getOrDefault(key, "");
-    }
-
+class UnreadableValuesTest extends OneInstall {
     /** As if somebody had changed the set, so that all is read again. */
     private void bump() {
         put(KEYS.poolset(), "77");
