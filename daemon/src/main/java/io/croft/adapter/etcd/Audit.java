@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A look at everything under a prefix, page by page, that derives all its rules anew and repairs
- * nothing.
+ * A look at all under a prefix that has rules, page by page, which derives them anew and repairs
+ * nothing. Pressure, what was reclaimed, and keys of no kind of ours have none.
  *
  * <p>Pages are of different moments. So whatever seems wrong is asked again at the end: it is a
  * finding if none of the keys that it rests on changed since it was read; else it is only counted.
