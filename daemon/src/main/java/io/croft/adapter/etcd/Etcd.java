@@ -54,6 +54,14 @@ public interface Etcd extends AutoCloseable {
 
     /** A part of a transaction. */
     sealed interface Step {
+        /** It changes something if it is carried out. */
+        default boolean writes() {
+            return switch (this) {
+                case Put _, Delete _, DeleteRange _ -> true;
+                case Get _, Range _ -> false;
+            };
+        }
+
         /**
          * Writes a value.
          *
@@ -96,6 +104,12 @@ public interface Etcd extends AutoCloseable {
             conditions = List.copyOf(conditions);
             then = List.copyOf(then);
             otherwise = List.copyOf(otherwise);
+        }
+
+        /** Some branch writes. */
+        boolean writes() {
+            return then.stream().anyMatch(Step::writes)
+                    || otherwise.stream().anyMatch(Step::writes);
         }
 
         static Change read(Step... steps) {

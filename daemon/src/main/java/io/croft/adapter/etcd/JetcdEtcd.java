@@ -75,7 +75,7 @@ public final class JetcdEtcd implements Etcd {
         return send(
                 KVGrpc.getTxnMethod(),
                 TransactionWire.request(change),
-                TransactionWire.writes(change),
+                change.writes(),
                 TransactionWire::answer);
     }
 

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An etcd whose calls are timed and counted by kind and outcome. */
@@ -27,12 +26,7 @@ public final class ObservedEtcd implements Etcd {
     @Override
     public CompletionStage<Answer> commit(Change change) {
         BootTime began = now();
-        return observed(writes(change) ? "write" : "read", began, etcd.commit(change));
-    }
-
-    private static boolean writes(Change change) {
-        return Stream.concat(change.then().stream(), change.otherwise().stream())
-                .anyMatch(step -> !(step instanceof Step.Get || step instanceof Step.Range));
+        return observed(change.writes() ? "write" : "read", began, etcd.commit(change));
     }
 
     @Override

@@ -33,19 +33,6 @@ final class TransactionWire {
         return request.build();
     }
 
-    /** Some branch writes. */
-    static boolean writes(Change change) {
-        return change.then().stream().anyMatch(TransactionWire::writes)
-                || change.otherwise().stream().anyMatch(TransactionWire::writes);
-    }
-
-    private static boolean writes(Step step) {
-        return switch (step) {
-            case Step.Put _, Step.Delete _, Step.DeleteRange _ -> true;
-            case Step.Get _, Step.Range _ -> false;
-        };
-    }
-
     private static Compare compare(Condition condition) {
         var compare =
                 Compare.newBuilder()
