@@ -129,9 +129,4 @@ public record EtcdAccess(List<EtcdEndpoint> endpoints, Tls tls, Optional<User> u
     boolean secure() {
         return endpoints.getFirst().secure();
     }
-
-    /** The endpoints as people write them. */
-    String names() {
-        return String.join(", ", endpoints.stream().map(EtcdEndpoint::toString).toList());
-    }
 }

@@ -52,7 +52,6 @@ public record StoreStatus(
             String version,
             long databaseBytes,
             boolean isLeader,
-            boolean hasLeader,
             long term,
             long index) {}
 
@@ -105,7 +104,6 @@ public record StoreStatus(
                 member.version(),
                 member.databaseBytes(),
                 member.leader() == member.header().member(),
-                member.leader() != 0,
                 member.header().term(),
                 member.index());
     }

@@ -134,10 +134,4 @@ public enum MetricName {
     public List<String> labels() {
         return labels.isEmpty() ? List.of() : List.of(labels.split(" "));
     }
-
-    /** The unit that its name ends with, before a counter's suffix; empty: a number of things. */
-    public String unit() {
-        String name = exposed.replaceFirst("_total$", "");
-        return name.endsWith("_seconds") ? "seconds" : name.endsWith("_bytes") ? "bytes" : "";
-    }
 }
