@@ -10,6 +10,7 @@ import io.croft.core.engine.NodeProfile;
 import io.croft.core.engine.NodeState;
 import io.croft.core.engine.Timings;
 import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.RejectedException;
 import io.croft.core.time.Moment;
 import io.croft.node.port.InstallIdentity;
 import java.io.IOException;
@@ -85,39 +86,25 @@ final class Recovery {
         if (sign.isPresent()
                 && !disk.exists(directory.store())
                 && !disk.exists(directory.journal())) {
-            throw Reason.CANNOT_START
-                    .because(
-                            "state-dir \"%s\" is empty, but an agent served pods from it in this boot"
-                                    .formatted(directory.root()))
-                    .remedy(
-                            "put the directory back, or reboot the machine, which ends the pods that hold its addresses")
-                    .with("field", "state-dir")
-                    .with("value", directory.root().toString())
-                    .asException();
+            throw refused(
+                    "state-dir \"%s\" is empty, but an agent served pods from it in this boot"
+                            .formatted(directory.root()),
+                    "put the directory back, or reboot the machine, which ends the pods that hold its addresses");
         }
     }
 
     /** Refuses a state directory whose store was brought into a cluster's, or is on its way. */
     void refuseIfMigrated() throws IOException {
         if (disk.exists(directory.leftStore()) && !disk.exists(directory.store())) {
-            throw Reason.CANNOT_START
-                    .because(
-                            "state-dir \"%s\": its store was brought into an etcd"
-                                    .formatted(directory.root()))
-                    .remedy("start the agent with --store and --cluster of that etcd")
-                    .with("field", "state-dir")
-                    .with("value", directory.root().toString())
-                    .asException();
+            throw refused(
+                    "state-dir \"%s\": its store was brought into an etcd"
+                            .formatted(directory.root()),
+                    "start the agent with --store and --cluster of that etcd");
         }
         if (disk.exists(directory.leavingStore())) {
-            throw Reason.CANNOT_START
-                    .because(
-                            "%s: a croft store migrate was cut off"
-                                    .formatted(directory.leavingStore()))
-                    .remedy("repeat that command, then start the agent with --store and --cluster")
-                    .with("field", "state-dir")
-                    .with("value", directory.root().toString())
-                    .asException();
+            throw refused(
+                    "%s: a croft store migrate was cut off".formatted(directory.leavingStore()),
+                    "repeat that command, then start the agent with --store and --cluster");
         }
     }
 
@@ -143,17 +130,21 @@ final class Recovery {
      */
     void refuseIfStoreIsBehind(long writes) {
         if (sign.filter(s -> s.storeWrites() > writes).isPresent()) {
-            throw Reason.CANNOT_START
-                    .because(
-                            "%s was put back from a copy: an agent of this boot had written it since"
-                                    .formatted(directory.store()))
-                    .remedy(
-                            "put the newer file back, or reboot the machine, which ends the pods whose"
-                                    + " addresses the copy does not know")
-                    .with("field", "state-dir")
-                    .with("value", directory.root().toString())
-                    .asException();
+            throw refused(
+                    "%s was put back from a copy: an agent of this boot had written it since"
+                            .formatted(directory.store()),
+                    "put the newer file back, or reboot the machine, which ends the pods whose"
+                            + " addresses the copy does not know");
         }
+    }
+
+    private RejectedException refused(String why, String remedy) {
+        return Reason.CANNOT_START
+                .because(why)
+                .remedy(remedy)
+                .with("field", "state-dir")
+                .with("value", directory.root().toString())
+                .asException();
     }
 
     /** Replays or begins; a used store without a journal means that the journal was lost. */

@@ -7,6 +7,7 @@ import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
+import io.croft.node.keeper.PoolSync;
 import io.croft.node.port.FailedStage;
 import io.croft.node.port.Install;
 import io.croft.node.port.StoreState;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * whether it is frozen, and what it said to the registration. Any thread; decides nothing.
  */
 final class StoreWatch {
-    /** Twice the period in which pools are read. */
-    private static final Duration STALE = Duration.ofSeconds(60);
+    /** Pools that are older were not read though it was time to. */
+    private static final Duration STALE = PoolSync.PERIOD.multipliedBy(2);
 
     /** What says that the store is not there. */
     private static final Set<Reason> ABSENT =

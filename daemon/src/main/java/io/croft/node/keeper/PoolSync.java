@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * waits until this node uses the change.
  */
 public final class PoolSync implements Duty, PoolStore {
-    private static final Duration PERIOD = Duration.ofSeconds(30);
+    /** Between two readings that no hint asked for. */
+    public static final Duration PERIOD = Duration.ofSeconds(30);
 
     /** After failures; a store that is down is not asked without end. */
     private static final Backoff BACKOFF =
