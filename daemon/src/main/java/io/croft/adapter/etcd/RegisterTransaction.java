@@ -105,7 +105,7 @@ final class RegisterTransaction {
             throw Reason.INSTALL_SUPERSEDED
                     .because("the blocks of node %s are being reclaimed".formatted(next.node()))
                     .remedy(
-                            "repeat croft node reclaim to finish it (in a frozen store, croft store unfreeze --off first), then start again")
+                            "repeat croft node reclaim to finish it; in a frozen store drain and reboot this machine first, then say croft store unfreeze --off, then reclaim")
                     .asException();
         }
         if (facts.other().filter(live -> live.count() > 0).isPresent()) {
