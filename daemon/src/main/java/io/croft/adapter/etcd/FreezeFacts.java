@@ -25,6 +25,7 @@ final class FreezeFacts {
     private final Map<UUID, Assertion> assertions = new HashMap<>();
     private final Map<UUID, String> owners = new TreeMap<>();
     private long highestGeneration;
+    private String highestKey = "";
 
     FreezeFacts(Continuity session, Keys keys) {
         this.session = session;
@@ -57,12 +58,19 @@ final class FreezeFacts {
             return;
         }
         Keys.idOf(entry.key()).ifPresent(id -> assertions.put(id, word));
-        highestGeneration = Math.max(highestGeneration, generation);
+        count(generation, entry);
+    }
+
+    private void count(long generation, Entry entry) {
+        if (generation > highestGeneration) {
+            highestGeneration = generation;
+            highestKey = entry.key();
+        }
     }
 
     private void block(Entry entry) {
         BlockOwner owner = Values.ownerOrTaken(entry);
-        highestGeneration = Math.max(highestGeneration, owner.token().generation());
+        count(owner.token().generation(), entry);
         if (!owner.equals(Values.UNREADABLE)) {
             owner.install().ifPresent(id -> owners.put(id, owner.node()));
         }
@@ -71,6 +79,11 @@ final class FreezeFacts {
     /** Of all tokens and of all that installs know of. */
     long highestGeneration() {
         return highestGeneration;
+    }
+
+    /** Which key says it; empty: none. */
+    String highestKey() {
+        return highestKey;
     }
 
     /** The installs that count in that freeze, with what is missing of each. */

@@ -10,6 +10,7 @@ import io.croft.adapter.etcd.Etcd.Step.Delete;
 import io.croft.adapter.etcd.Etcd.Step.DeleteRange;
 import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.adapter.etcd.Etcd.Step.Put;
+import io.croft.adapter.wire.RecordWire;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.time.Clock;
@@ -115,6 +116,14 @@ final class Unfreeze {
                 .asException();
     }
 
+    private static RejectedException last(String key) {
+        return Reason.STORE_UNUSABLE
+                .because("%s says the last generation there can be".formatted(key))
+                .remedy("nothing of Croft writes it: correct the value with etcdctl, then repeat")
+                .with("key", key)
+                .asException();
+    }
+
     private static RejectedException refusal(List<FrozenInstall> unnamed) {
         String names =
                 unnamed.stream()
@@ -144,6 +153,11 @@ final class Unfreeze {
         long seconds = clock.now().wall().getEpochSecond();
         long generation =
                 Math.max(seconds, Math.max(facts.highestGeneration(), meta.generation())) + 1;
+        if (!RecordWire.isCounter(generation)) {
+            // Written, it would make meta one that nobody can read.
+            throw last(
+                    meta.generation() + 1 == generation ? keys.meta() : facts.highestKey());
+        }
         Optional<Entry> touched = answer.readings().get(1).first();
         Optional<Entry> mark = answer.readings().get(2).first();
         Keys.KeyRange asserted = keys.kind("asserted");

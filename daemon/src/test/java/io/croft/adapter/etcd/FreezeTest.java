@@ -14,6 +14,7 @@ import io.croft.node.port.AssertedBlocks;
 import io.croft.node.port.Registrant;
 import io.croft.node.port.StoreState;
 import io.croft.testing.Pools;
+import io.croft.testing.Some;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +128,25 @@ class FreezeTest {
         speak(store, one, new AssertedBlocks(BOOT, false, later, List.of()));
         assertEquals(
                 later + 1, await(Clients.unfreeze(stores.setup(), Set.of())).state().generation());
+    }
+
+    @Test
+    void beginsNoGenerationThatNobodyCouldRead() {
+        EtcdStore store = begun();
+        Registrant one = Clients.registered(store, 1, "n1", BOOT);
+        var block = new BlockId(Pools.pool(1, "a", "10.1.0.0/16").id(), Some.cidr("10.1.0.0/26"));
+        String key = SimStores.KEYS.block(block);
+        stores.etcd.put(
+                key,
+                "{\"token\": {\"generation\": \"%d\", \"epoch\": \"1\", \"nonce\": \"%s\"}}"
+                        .formatted((1L << 62) - 1, new UUID(7, 1)));
+        await(stores.setup().freeze("a test says so"));
+        speak(store, one, new AssertedBlocks(BOOT, false, 1, List.of()));
+        Rejection refused = refusal(Clients.unfreeze(stores.setup(), Set.of()));
+        assertEquals(Reason.STORE_UNUSABLE, refused.reason());
+        assertEquals(key, refused.facts().get("key"));
+        stores.etcd.delete(key);
+        await(Clients.unfreeze(stores.setup(), Set.of()));
     }
 
     @Test
