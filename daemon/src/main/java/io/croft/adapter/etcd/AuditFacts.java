@@ -21,6 +21,7 @@ import java.util.UUID;
 /** What an audit saw so far, and what seems wrong with it. Entries come kind by kind. */
 final class AuditFacts {
     static final String MEND = "correct or delete it with etcdctl";
+    private static final String COUNTER = "the next change of pools makes it anew";
 
     private final Keys keys;
     private final List<Suspect> suspects = new ArrayList<>();
@@ -31,6 +32,9 @@ final class AuditFacts {
     private final AuditedBlocks blocks;
     private long generation = Long.MAX_VALUE;
     private boolean knowsAllPools = true;
+
+    /** The counter of pool changes is missing. */
+    private Optional<Condition> counter = Optional.empty();
 
     AuditFacts(Keys keys) {
         this.keys = keys;
@@ -112,6 +116,11 @@ final class AuditFacts {
                     on,
                     "the raft mark is missing or cannot be read, so a restore would go unnoticed",
                     "the next agent that connects freezes the store; then croft store unfreeze");
+        } else if (key.equals(keys.poolset())) {
+            counter = Optional.of(on).filter(_ -> entry.isEmpty());
+            if (PoolsSeen.revision(entry).isEmpty()) {
+                suspect(Severity.NOTE, on, "the counter cannot be read", COUNTER);
+            }
         } else if (key.equals(keys.importing()) && entry.isPresent()) {
             suspect(
                     Severity.WASTE,
@@ -192,5 +201,8 @@ final class AuditFacts {
     void finish() {
         blocks.finish();
         installs.finish();
+        counter.filter(_ -> !pools.isEmpty())
+                .ifPresent(missing ->
+                        suspect(Severity.NOTE, missing, "the counter is missing", COUNTER));
     }
 }

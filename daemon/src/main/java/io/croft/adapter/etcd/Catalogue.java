@@ -148,7 +148,10 @@ final class Catalogue {
                                         Optional.of(
                                                 keep(
                                                         PoolsSeen.of(
-                                                                counter, pools, external,
+                                                                counter,
+                                                                answer.header().revision(),
+                                                                pools,
+                                                                external,
                                                                 latest))));
                     });
         }

@@ -32,9 +32,15 @@ record PoolsSeen(
         Map<String, Entry> external,
         Map<String, Entry> unreadable,
         List<String> damage) {
-    /** Reads entries, all of one value of the counter. */
+    /**
+     * Reads entries, all of one value of the counter.
+     *
+     * @param at etcd's revision then: no counter is ahead of it, so it takes the place of one that
+     *     somebody deleted or damaged
+     */
     static PoolsSeen of(
             Optional<Entry> counter,
+            long at,
             List<Entry> pools,
             List<Entry> external,
             Optional<PoolsSeen> before) {
@@ -71,9 +77,12 @@ record PoolsSeen(
         }
         var stored = new TreeMap<String, StoredPool>();
         readable.forEach((name, seen) -> stored.put(name, seen.stored()));
-        OptionalLong revision = revision(counter);
-        if (revision.isEmpty()) {
-            String key = counter.orElseThrow().key();
+        OptionalLong revision =
+                counter.isEmpty() && !(pools.isEmpty() && external.isEmpty())
+                        ? OptionalLong.empty()
+                        : revision(counter);
+        if (counter.isPresent() && revision.isEmpty()) {
+            String key = counter.get().key();
             damage.put(
                     key,
                     "the value of %s cannot be read: must be a number to 2^62 - 1".formatted(key));
@@ -82,7 +91,7 @@ record PoolsSeen(
                 counter,
                 new PoolSet(
                         // Goes on from a number that no counter reached.
-                        revision.orElseGet(() -> counter.orElseThrow().modified()), stored, ranges),
+                        revision.orElse(at), stored, ranges),
                 readable,
                 entries,
                 unreadable,
@@ -105,7 +114,7 @@ record PoolsSeen(
     }
 
     /** Empty: it cannot be read. */
-    private static OptionalLong revision(Optional<Entry> counter) {
+    static OptionalLong revision(Optional<Entry> counter) {
         if (counter.isEmpty()) {
             return OptionalLong.of(0);
         }

@@ -12,6 +12,7 @@ import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Token;
 import io.croft.core.pool.ExternalRange;
 import io.croft.core.pool.Pool;
+import io.croft.core.pool.PoolState;
 import io.croft.core.rejection.Reason;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
@@ -92,6 +93,16 @@ class AuditTest extends InstallsAndClaims {
     @Test
     void findsNothingInAStoreInOrder() {
         assertEquals(new Audit.Report(List.of(), 2, 2, 3, 2, 0, 0), report());
+    }
+
+    @Test
+    void findsACounterThatIsLostOrDamaged() {
+        stores.etcd.delete(KEYS.poolset());
+        assertFound(Severity.NOTE, KEYS.poolset(), "missing");
+        stores.etcd.put(KEYS.poolset(), "nonsense");
+        assertFound(Severity.NOTE, KEYS.poolset(), "cannot be read");
+        await(store.pools().change(set -> set.become("a", PoolState.PAUSED)));
+        assertEquals(List.of(), report().findings());
     }
 
     @Test

@@ -128,6 +128,21 @@ class UnreadableValuesTest extends OneInstall {
         assertEquals(next, await(other.pools().read()));
     }
 
+    /** Else agents would pass over every change until it had counted up to where it was. */
+    @Test
+    void goesOnBehindACounterThatWasDeleted() {
+        for (int i = 0; i < 10; i++) {
+            PoolState next = i % 2 == 0 ? PoolState.PAUSED : PoolState.ACTIVE;
+            await(store.pools().change(set -> set.become("a", next)));
+        }
+        long before = await(store.pools().read()).revision();
+        stores.etcd.delete(KEYS.poolset());
+        assertTrue(await(other.pools().read()).revision() >= before);
+        PoolSet next = await(store.pools().change(set -> set.become("a", PoolState.PAUSED)));
+        assertTrue(next.revision() > before);
+        assertEquals(next, await(other.pools().read()));
+    }
+
     @Test
     void passesOverKeysThatItNeverWrote() {
         put(KEYS.root() + "blocks/" + POOL.id() + "/what", "x");
