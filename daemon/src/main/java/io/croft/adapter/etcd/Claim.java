@@ -165,6 +165,12 @@ final class Claim {
                     Reason.POOL_UNKNOWN.because(
                             "pool \"%s\" is being deleted".formatted(facts.pool().get().name())));
         }
+        if (!facts.pool().get().hasBlock(intent.block())) {
+            return denied(
+                    Reason.POOL_UNKNOWN.because(
+                            "block %s is none of pool \"%s\" as the store has it"
+                                    .formatted(intent.block(), facts.pool().get().name())));
+        }
         return facts.block().isAsExpected(intent)
                 ? Optional.empty()
                 : Optional.of(new Lost(facts.block().owner()));

@@ -6,8 +6,10 @@ import io.croft.adapter.etcd.Etcd.Entry;
 import io.croft.adapter.wire.RecordWire;
 import io.croft.adapter.wire.StoredJson;
 import io.croft.core.address.Cidr;
+import io.croft.core.block.BlockId;
 import io.croft.core.pool.PoolId;
 import io.croft.core.pool.StoredPool;
+import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
 import io.croft.proto.store.v1.PoolRecord;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +35,19 @@ record PoolSeen(Entry entry, StoredPool stored, boolean isDeleting) {
                 });
     }
 
+    /** Refuses with STORE_UNUSABLE what somebody made of the same pool by hand. */
+    void checkGoesOnFrom(PoolSeen before) {
+        if (id().equals(before.id()) && !stored.pool().isFormedAs(before.stored.pool())) {
+            throw Reason.STORE_UNUSABLE
+                    .because(
+                            "the value of %s changes what never changes of a pool: range, block size, mode or gateway"
+                                    .formatted(entry.key()))
+                    .remedy("put the former value back with etcdctl; make a new pool instead")
+                    .with("key", entry.key())
+                    .asException();
+        }
+    }
+
     /** The range of a pool or external range of which perhaps nothing else can be read. */
     static Optional<Cidr> rangeOf(Entry entry) {
         try {
@@ -54,6 +69,11 @@ record PoolSeen(Entry entry, StoredPool stored, boolean isDeleting) {
 
     String name() {
         return stored.pool().name();
+    }
+
+    boolean hasBlock(BlockId block) {
+        return block.cidr().prefix() == stored.pool().blockPrefix()
+                && stored.pool().cidr().contains(block.cidr());
     }
 
     /** The record of a pool: of this one if it is the same, with all that is not known. */

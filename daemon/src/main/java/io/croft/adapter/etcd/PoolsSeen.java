@@ -50,6 +50,9 @@ record PoolsSeen(
         for (Entry entry : pools) {
             try {
                 PoolSeen seen = PoolSeen.of(entry);
+                before.map(PoolsSeen::pools)
+                        .map(all -> all.get(seen.name()))
+                        .ifPresent(seen::checkGoesOnFrom);
                 readable.put(seen.name(), seen);
             } catch (RejectedException e) {
                 unreadable.put(entry.key(), entry);

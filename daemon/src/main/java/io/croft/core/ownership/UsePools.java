@@ -1,5 +1,7 @@
 package io.croft.core.ownership;
 
+import static java.util.function.Predicate.not;
+
 import io.croft.core.engine.Command;
 import io.croft.core.engine.Decision;
 import io.croft.core.engine.Event;
@@ -10,12 +12,15 @@ import io.croft.core.time.Moment;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * The pools as the store has them now. A pool that is gone is kept while this node knows a block of
- * it. Answers how many changed, a few at a time: ask again until it is none.
+ * it. One whose record somebody gave another range or block size stays as it is known: blocks of
+ * both forms would have the same addresses. Answers how many changed, a few at a time: ask again
+ * until it is none.
  *
  * @param believed whether a pool that is not among them is gone; else the store may have lost it
  */
@@ -37,7 +42,8 @@ public record UsePools(Collection<Pool> pools, boolean believed) implements Comm
             }
         }
         for (Pool pool : pools) {
-            if (node.pool(pool.id()).filter(pool::equals).isEmpty()) {
+            Optional<Pool> old = node.pool(pool.id());
+            if (old.filter(pool::equals).isEmpty() && old.filter(not(pool::isFormedAs)).isEmpty()) {
                 events.add(new Event.PoolDefined(pool));
             }
         }

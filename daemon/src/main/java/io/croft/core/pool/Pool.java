@@ -59,6 +59,14 @@ public record Pool(
         return as(id, other);
     }
 
+    /** Whether the other has what never changes of a pool: range, block size, mode and gateway. */
+    public boolean isFormedAs(Pool other) {
+        return cidr.equals(other.cidr)
+                && blockPrefix == other.blockPrefix
+                && form.mode() == other.form.mode()
+                && form.gateway().equals(other.form.gateway());
+    }
+
     /** These rules for a pool of that identity and state. */
     Pool as(PoolId same, PoolState now) {
         return new Pool(

@@ -81,12 +81,7 @@ public record PoolSet(
                     "pool \"%s\" is at etag %s, not %s".formatted(changed.name(), old.etag(), etag),
                     changed.name());
         }
-        boolean sameForm =
-                changed.form().mode() == old.pool().form().mode()
-                        && changed.form().gateway().equals(old.pool().form().gateway());
-        if (!changed.cidr().equals(old.pool().cidr())
-                || changed.blockPrefix() != old.pool().blockPrefix()
-                || !sameForm) {
+        if (!changed.isFormedAs(old.pool())) {
             throw refuse(
                     Reason.POOL_IMMUTABLE,
                     "pool \"%s\" is %s in blocks of /%d, mode %s, gateway %s for good"

@@ -90,6 +90,23 @@ class UnreadableValuesTest extends OneInstall {
         assertEquals("nonsense", value(KEYS.pool("a")));
     }
 
+    @Test
+    void goesOnWithAPoolWhoseBlocksSomebodyMadeSmaller() {
+        await(store.pools().read());
+        String edited = value(KEYS.pool("a")).replace("Length\":26", "Length\":27");
+        put(KEYS.pool("a"), edited);
+        bump();
+        assertEquals(POOL, await(store.pools().read()).get("a").pool());
+        assertEquals(1, stores.alarms.size());
+        assertInstanceOf(Denied.class, claim(0));
+        // Who does not know it otherwise takes no block of the former size either.
+        assertInstanceOf(Denied.class, await(other.blocks().claim(intent(0), me)));
+        assertEquals(
+                Reason.STORE_UNUSABLE,
+                refusal(store.pools().change(set -> set.become("a", PoolState.PAUSED))).reason());
+        assertEquals(edited, value(KEYS.pool("a")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "nonsense", "{}", "{\"installId\": 5}", "{\"token\": {}}"})
     void callsABlockTakenWhoseRecordCannotBeRead(String hostile) {

@@ -1,16 +1,22 @@
 package io.croft.node.keeper;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolMode;
+import io.croft.core.pool.PoolSet;
+import io.croft.core.pool.StoredPool;
 import io.croft.core.time.BootTime;
+import io.croft.testing.Pods;
 import io.croft.testing.Some;
 import io.croft.testing.TestNode;
 import io.croft.testing.WeatherStore.Weather;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PoolSyncTest {
@@ -62,5 +68,26 @@ class PoolSyncTest {
         }
         assertTrue(node.registration().storeState().isPresent(), "it is back in the store");
         assertTrue(node.state().pool("q").isPresent());
+    }
+
+    @Test
+    void keepsTheBlocksOfAPoolWhoseRecordSomebodyEdited() {
+        Pool pool = Some.pool("p", "10.0.0.0/16", PoolMode.ROUTED);
+        TestNode node = TestNode.alone(1, pool);
+        String given = Pods.start(node, "pod").toString();
+        Pool smaller = Some.pool("p", "10.0.0.0/16", PoolMode.ROUTED, 30, Some.DEFAULT);
+        node.change(set ->
+                new PoolSet(
+                        set.revision() + 1,
+                        Map.of("p", new StoredPool(smaller, 2, 256)),
+                        set.external()));
+        node.pass(Duration.ofMinutes(1));
+        assertEquals(pool, node.state().pool("p").orElseThrow());
+        for (int i = 0; i < 100; i++) {
+            assertNotEquals(given, Pods.start(node, "more" + i).toString());
+        }
+        node.restart();
+        node.pass(Duration.ofMinutes(1));
+        assertEquals(pool, node.state().pool("p").orElseThrow());
     }
 }
