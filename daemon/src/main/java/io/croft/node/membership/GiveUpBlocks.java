@@ -14,10 +14,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Gives up every block that could give an address, for good: another agent has this install. What
- * its pods hold stays theirs.
+ * Gives up every block that could give an address, for good: another agent has this install, or its
+ * blocks are being reclaimed. What its pods hold stays theirs.
  */
 final class GiveUpBlocks implements Duty {
+    /** What is done while nothing is to be given up. */
+    static final Duty NOTHING = (_, _) -> BootTime.NEVER;
+
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final EngineLoop loop;

@@ -1,6 +1,7 @@
 package io.croft.node.membership;
 
 import io.croft.core.engine.NodeView;
+import io.croft.core.rejection.RejectedException;
 import io.croft.node.loop.EngineLoop;
 import io.croft.node.membership.RegisterInstall.Outcome;
 import io.croft.node.port.IpamListener;
@@ -29,6 +30,9 @@ final class Joining {
 
         /** Another agent has the install. */
         record Superseded(long incarnation) implements Result {}
+
+        /** The blocks are, or were, reclaimed: others may have them. */
+        record Reclaimed(RejectedException refusal) implements Result {}
     }
 
     private final StoreSession session;
@@ -134,11 +138,14 @@ final class Joining {
         mustBeCurrent(mine);
         return registerInstall
                 .begin(node, now.generation())
-                .thenComposeAsync(outcome -> registered(outcome, mine, then), loop);
+                .thenComposeAsync(outcome -> registered(outcome, now, mine, then), loop);
     }
 
     private CompletionStage<Result> registered(
-            Outcome outcome, int mine, Function<Registrant, CompletionStage<Result>> then) {
+            Outcome outcome,
+            StoreState now,
+            int mine,
+            Function<Registrant, CompletionStage<Result>> then) {
         mustBeCurrent(mine);
         return switch (outcome) {
             case Outcome.Registered(Registrant me) -> {
@@ -147,6 +154,13 @@ final class Joining {
             }
             case Outcome.Superseded(long incarnation) ->
                     CompletableFuture.completedFuture(new Result.Superseded(incarnation));
+            case Outcome.Reclaimed(RejectedException refusal) -> {
+                if (now.frozen()) {
+                    // A backup may say so of a machine that came back since.
+                    throw refusal;
+                }
+                yield CompletableFuture.completedFuture(new Result.Reclaimed(refusal));
+            }
             case Outcome.Overtaken() -> throw new IllegalStateException("overtaken by itself");
         };
     }

@@ -3,7 +3,10 @@ package io.croft.node.membership;
 import io.croft.core.engine.Event.IncarnationIntended;
 import io.croft.core.engine.NodeView;
 import io.croft.core.ownership.IntendIncarnation;
+import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.RejectedException;
 import io.croft.node.loop.EngineLoop;
+import io.croft.node.port.FailedStage;
 import io.croft.node.port.Install;
 import io.croft.node.port.InstallIdentity;
 import io.croft.node.port.InstallStore;
@@ -13,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -31,6 +35,9 @@ final class RegisterInstall {
 
         /** Another agent registered with this journal's install id: this one is the copy. */
         record Superseded(long incarnation) implements Outcome {}
+
+        /** The store says that the blocks are, or were, reclaimed. */
+        record Reclaimed(RejectedException refusal) implements Outcome {}
 
         /** One of our own earlier calls came later: to be done again. */
         record Overtaken() implements Outcome {}
@@ -77,7 +84,16 @@ final class RegisterInstall {
         own.add(next.nonce());
         return loop.propose(new IntendIncarnation(next.incarnation(), next.nonce()))
                 .thenCompose(_ -> installs.register(next, known))
-                .thenApplyAsync(there -> outcome(next, there, generation), loop);
+                .thenApplyAsync(there -> outcome(next, there, generation), loop)
+                .exceptionally(RegisterInstall::reclaimed);
+    }
+
+    private static Outcome reclaimed(Throwable failure) {
+        if (FailedStage.cause(failure) instanceof RejectedException refused
+                && refused.rejection().reason() == Reason.INSTALL_SUPERSEDED) {
+            return new Outcome.Reclaimed(refused);
+        }
+        throw new CompletionException(FailedStage.cause(failure));
     }
 
     private Outcome outcome(Install sent, Install there, long generation) {

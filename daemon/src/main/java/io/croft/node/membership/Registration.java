@@ -47,6 +47,7 @@ public final class Registration implements Duty {
     private final Trust trust;
     private final RegistrationFailures failures;
     private final GiveUpBlocks giveUpBlocks;
+    private Duty whileReclaimed = GiveUpBlocks.NOTHING;
     private final ClaimPause claims = new ClaimPause();
     private final AtomicBoolean lost = new AtomicBoolean();
     private Phase phase = Phase.LOOKING;
@@ -186,6 +187,7 @@ public final class Registration implements Duty {
             withdraw();
         }
         BootTime patience = phase == Phase.MEMBER ? BootTime.NEVER : trust.perform(node, now);
+        patience = patience.min(whileReclaimed.perform(node, now));
         if (!calling && !now.boot().isBefore(due)) {
             look(node, now);
         }
@@ -243,11 +245,16 @@ public final class Registration implements Duty {
                 trust.confirmed();
             }
             case Joining.Result.Asserted(StoreState there) -> settle(Phase.FROZEN, there);
+            case Joining.Result.Reclaimed(var refusal) -> {
+                whileReclaimed = new GiveUpBlocks(loop);
+                due = asked.boot().plus(failures.pauseAfter(refusal));
+            }
         }
     }
 
     private void settle(Phase next, StoreState there) {
         phase = next;
+        whileReclaimed = GiveUpBlocks.NOTHING;
         poll.found(there);
         failures.over(there.frozen());
         due = seen.plus(poll.pause());

@@ -162,4 +162,28 @@ class TwinsTest {
                         .noneMatch(b -> before.contains(b.id()) && !b.isOwned()));
         cluster.assertOwnedAsInTheStore();
     }
+
+    /** The operator's word was wrong: the machine ran, and nobody finishes the reclaim. */
+    @Test
+    void givesNothingMoreWhileItsBlocksAreBeingReclaimed() {
+        var cluster = new TestCluster(Some.pool("p", "10.0.0.0/28", PoolMode.ROUTED));
+        TestNode node = cluster.join("node");
+        Pods.start(node, "pod");
+        node.store.become(Weather.DOWN);
+        cluster.pass(Duration.ofSeconds(60));
+        cluster.store.beginReclaim(node.install());
+        node.store.become(Weather.FINE);
+        cluster.pass(Duration.ofSeconds(40));
+        assertTrue(node.state().blocks().stream().noneMatch(Block::isOwned));
+        assertTrue(Pods.held(node, "pod").isPresent());
+        node.restart();
+        cluster.pass(Duration.ofSeconds(40));
+        assertTrue(node.state().blocks().stream().noneMatch(Block::isOwned));
+        Pods.stop(node, "pod");
+        cluster.store.reclaim("node", new ClusterDirectory.PoweredOff("operator", false));
+        cluster.pass(Duration.ofSeconds(60));
+        Pods.start(node, "another");
+        cluster.assertOwnedAsInTheStore();
+        assertEquals(0, cluster.store.proofs().size());
+    }
 }

@@ -8,6 +8,7 @@ import io.croft.core.rejection.RejectedException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,7 @@ public final class InMemoryStore extends InMemoryBlocks
     private final Map<UUID, Instant> signs = new TreeMap<>();
     private final Set<PoolId> pressed = new TreeSet<>();
     private final Map<UUID, Mirror.Copy> mirrored = new TreeMap<>();
+    private final Set<UUID> reclaiming = new HashSet<>();
     private Instant now = Instant.EPOCH;
 
     /** Time passes, as far as anybody tells: signs of life lapse by it. */
@@ -101,17 +103,28 @@ public final class InMemoryStore extends InMemoryBlocks
         if (all.stream().anyMatch(each -> lives(each.id()))) {
             return refused(Reason.NODE_LIVE, "it is live");
         }
-        long taken = 0;
-        for (Install each : all) {
+        all.forEach(each -> {
             installs.remove(each.id());
-            for (var entry : blocks.entrySet()) {
-                if (entry.getValue().install().equals(Optional.of(each.id()))) {
-                    entry.setValue(new BlockOwner(Optional.empty(), "", entry.getValue().token()));
-                    taken++;
-                }
+            reclaiming.remove(each.id());
+        });
+        return answer(all.stream().mapToLong(each -> tombstones(each.id())).sum());
+    }
+
+    private long tombstones(UUID owner) {
+        long taken = 0;
+        for (var entry : blocks.entrySet()) {
+            if (entry.getValue().install().equals(Optional.of(owner))) {
+                entry.setValue(new BlockOwner(Optional.empty(), "", entry.getValue().token()));
+                taken++;
             }
         }
-        return answer(taken);
+        return taken;
+    }
+
+    /** A reclaim that is cut off before the record goes. */
+    public synchronized void beginReclaim(UUID install) {
+        reclaiming.add(install);
+        tombstones(install);
     }
 
     @Override
@@ -129,7 +142,7 @@ public final class InMemoryStore extends InMemoryBlocks
 
     @Override
     public synchronized CompletionStage<Boolean> keepAlive(Registrant by) {
-        boolean mine = !isSuperseded(by);
+        boolean mine = !isSuperseded(by) && !reclaiming.contains(by.install());
         if (mine) {
             signs.put(by.install(), now);
         }
@@ -185,6 +198,9 @@ public final class InMemoryStore extends InMemoryBlocks
                                         && lives(other.id()));
         if (nameTaken) {
             return refused(Reason.NODE_NAME_TAKEN, "the name is taken");
+        }
+        if (reclaiming.contains(next.id())) {
+            return refused(Reason.INSTALL_SUPERSEDED, "its blocks are being reclaimed");
         }
         if (now != null && lives(next.id()) && !now.bootId().equals(next.bootId())) {
             return refused(Reason.INSTALL_LIVE, "it is live in another boot");
