@@ -98,6 +98,8 @@ public final class Leaving implements Duty {
             giveUp(notEmpty(node));
         } else if (registration.registrant().isEmpty()) {
             giveUp(Reason.STORE_UNAVAILABLE.because("this node is not registered with the store"));
+        } else if (node.blocks().stream().anyMatch(Leaving::isLocked)) {
+            giveUp(locked(node));
         } else if (node.blocks().stream().allMatch(Leaving::isAnothers)) {
             gone = registration.registrant();
             registration.leave();
@@ -111,6 +113,21 @@ public final class Leaving implements Duty {
     private static boolean isAnothers(Block block) {
         return block.ownership() instanceof Quarantined(var token, Cause cause)
                 && cause == Cause.FOREIGN_TOKEN;
+    }
+
+    /** Only a boot ends it. */
+    private static boolean isLocked(Block block) {
+        return block.ownership() instanceof Quarantined && !isAnothers(block);
+    }
+
+    private static Rejection locked(NodeView node) {
+        Block first = node.blocks().stream().filter(Leaving::isLocked).findFirst().orElseThrow();
+        return Reason.NODE_NOT_EMPTY
+                .because(
+                        "block %s of node \"%s\" is quarantined: it may hold more than is known"
+                                .formatted(first.id(), node.profile().name()))
+                .remedy("reboot the machine, start its agent, then repeat")
+                .with("node", node.profile().name());
     }
 
     private static Rejection notEmpty(NodeView node) {

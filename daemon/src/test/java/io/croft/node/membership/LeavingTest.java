@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.croft.core.block.Cause;
+import io.croft.core.ownership.QuarantineBlock;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolMode;
 import io.croft.core.rejection.Reason;
@@ -96,5 +98,25 @@ class LeavingTest {
         node.restart();
         node.pass(Duration.ofSeconds(5));
         Pods.start(node, "pod");
+    }
+
+    @Test
+    void refusesWhileABlockIsQuarantinedAndLeavesAfterAReboot() {
+        TestNode node = TestNode.alone(1, POOL);
+        node.pass(Duration.ofSeconds(3));
+        var block = node.state().blocks().iterator().next().id();
+        node.ask(new QuarantineBlock(block, Cause.VIOLATION));
+        var left = node.leaving().begin().toCompletableFuture();
+        node.pass(Duration.ofSeconds(3));
+        var failed = assertThrows(CompletionException.class, left::join);
+        var why = assertInstanceOf(RejectedException.class, failed.getCause()).rejection();
+        assertEquals(Reason.NODE_NOT_EMPTY, why.reason());
+        assertTrue(why.message().contains("quarantined"), why::message);
+        assertTrue(why.remedy().contains("reboot"), why::remedy);
+        node.reboot();
+        node.pass(Duration.ofMinutes(1));
+        var again = node.leaving().begin().toCompletableFuture();
+        node.pass(Duration.ofSeconds(10));
+        assertTrue(again.join());
     }
 }
