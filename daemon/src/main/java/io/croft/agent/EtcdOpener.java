@@ -39,7 +39,8 @@ record EtcdOpener(
                         clock,
                         randomness::uuid,
                         report,
-                        position.read());
+                        position.read(),
+                        recovery.isOfThisBoot());
         return new Store(
                 choice.text(),
                 store.blocks(),

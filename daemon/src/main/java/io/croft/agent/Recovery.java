@@ -78,6 +78,11 @@ final class Recovery {
         this.report = report;
     }
 
+    /** Whether an agent served in this boot, so that its pods may live. */
+    boolean isOfThisBoot() {
+        return sign.isPresent();
+    }
+
     /**
      * Refuses a state directory that was emptied under live pods: without journal and store it
      * looks like a new one, but an agent of this boot served from it.

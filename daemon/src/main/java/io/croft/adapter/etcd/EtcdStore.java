@@ -79,6 +79,23 @@ public final class EtcdStore implements AutoCloseable {
             Supplier<UUID> uuids,
             Consumer<String> alarm,
             Optional<String> before) {
+        return open(etcd, cluster, clock, uuids, alarm, before, false);
+    }
+
+    /**
+     * The same, for a process that comes after another one.
+     *
+     * @param podsLive pods may live that the process before served: another store under the same
+     *     name is refused, in which their addresses look free
+     */
+    public static EtcdStore open(
+            Etcd etcd,
+            String cluster,
+            Clock clock,
+            Supplier<UUID> uuids,
+            Consumer<String> alarm,
+            Optional<String> before,
+            boolean podsLive) {
         var store =
                 new EtcdStore(
                         etcd,
@@ -86,7 +103,8 @@ public final class EtcdStore implements AutoCloseable {
                         clock,
                         uuids,
                         alarm,
-                        before.flatMap(StorePosition::of));
+                        before.flatMap(StorePosition::of)
+                                .map(position -> podsLive ? position.binding() : position));
         store.session.start();
         return store;
     }

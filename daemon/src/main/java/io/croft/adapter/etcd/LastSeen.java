@@ -34,7 +34,11 @@ final class LastSeen {
             Optional<Meta> meta,
             Optional<StorePosition> position) {
         void checkSameStore(Meta now) {
-            Optional<String> before = meta.map(each -> each.record().getClusterUid());
+            Optional<String> before =
+                    meta.map(each -> each.record().getClusterUid())
+                            .or(() ->
+                                    position.filter(StorePosition::isBinding)
+                                            .map(StorePosition::store));
             if (before.filter(uid -> !uid.equals(now.record().getClusterUid())).isPresent()) {
                 throw Reason.STORE_UNUSABLE
                         .because(
@@ -43,7 +47,8 @@ final class LastSeen {
                                                 now.entry().key(),
                                                 now.record().getClusterUid(),
                                                 before.get()))
-                        .remedy("put the former store back from its backup")
+                        .remedy(
+                                "put the former store back from its backup, or drain every node and reboot it")
                         .asException();
             }
         }

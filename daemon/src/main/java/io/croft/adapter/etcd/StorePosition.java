@@ -12,15 +12,20 @@ import java.util.zip.CRC32;
  * client: who comes after it holds the store against it too.
  *
  * @param store its UID, so that another one under the same name is not measured by it
+ * @param isBinding pods live that were served from it: another one must not take its place
  */
-record StorePosition(String store, long generation, RaftLog log, long revision) {
+record StorePosition(String store, long generation, RaftLog log, long revision, boolean isBinding) {
     private static final Pattern FORM =
             Pattern.compile(
                     "(croft-position-1 (\\S+) (\\d+) ([0-9a-f]+) (\\d+) (\\d+) (\\d+)) ([0-9a-f]+)\\s*");
 
     static StorePosition of(Meta meta, RaftLog log, Header header) {
         return new StorePosition(
-                meta.record().getClusterUid(), meta.generation(), log, header.revision());
+                meta.record().getClusterUid(), meta.generation(), log, header.revision(), false);
+    }
+
+    StorePosition binding() {
+        return new StorePosition(store, generation, log, revision, true);
     }
 
     /** What {@link #text} wrote; empty: it is damaged, and proves nothing. */
@@ -40,7 +45,8 @@ record StorePosition(String store, long generation, RaftLog log, long revision) 
                             parts.group(2),
                             Long.parseLong(parts.group(3)),
                             log,
-                            Long.parseLong(parts.group(7))));
+                            Long.parseLong(parts.group(7)),
+                            false));
         } catch (NumberFormatException tooLarge) {
             return Optional.empty();
         }

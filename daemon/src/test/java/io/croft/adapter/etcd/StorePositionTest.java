@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.adapter.etcd.SimEtcd.Backup;
+import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.Rejection;
 import io.croft.node.port.StoreState;
 import io.croft.testing.Pools;
 import java.util.Optional;
@@ -51,6 +53,37 @@ class StorePositionTest {
         }
         await(others.setup().init("owner"));
         assertEquals(FINE, await(others.open(store.position()).session().check()));
+    }
+
+    /** Their addresses look free in it. */
+    @Test
+    void refusesAnotherStoreWhilePodsOfTheFormerLive() {
+        var others = SimStores.made();
+        others.etcd.content(SimStores.KEYS.root()).keySet().forEach(others.etcd::delete);
+        var _ = others.ids.get();
+        await(others.setup().init("owner"));
+        EtcdStore heir =
+                EtcdStore.open(
+                        others.etcd,
+                        SimStores.CLUSTER,
+                        others.clock,
+                        others.ids,
+                        _ -> {},
+                        store.position(),
+                        true);
+        Rejection refused = refusal(heir.session().check());
+        assertEquals(Reason.STORE_UNUSABLE, refused.reason());
+        assertTrue(refused.message().contains("another store stands"), refused::message);
+        EtcdStore same =
+                EtcdStore.open(
+                        stores.etcd,
+                        SimStores.CLUSTER,
+                        stores.clock,
+                        stores.ids,
+                        _ -> {},
+                        store.position(),
+                        true);
+        assertEquals(FINE, await(same.session().check()));
     }
 
     @Test
