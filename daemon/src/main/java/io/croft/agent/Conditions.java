@@ -11,9 +11,12 @@ import io.croft.core.pool.PoolMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What a person should know of a node, each with the remedy. */
 final class Conditions {
+    private static final int MOST_NAMED = 3;
+
     private Conditions() {}
 
     static List<Condition> of(NodeView node, Optional<String> notServing, List<HostAddress> host) {
@@ -46,6 +49,20 @@ final class Conditions {
                     .ifPresent(conditions::add);
         }
         return conditions;
+    }
+
+    /** Of what cannot be read in the store. */
+    static Optional<Condition> damage(List<String> found) {
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        String named = found.stream().limit(MOST_NAMED).collect(Collectors.joining("; "));
+        String more =
+                found.size() > MOST_NAMED
+                        ? "; and %d more".formatted(found.size() - MOST_NAMED)
+                        : "";
+        return Optional.of(
+                new Condition("STORE_DAMAGED", named + more + "; croft audit says what to do"));
     }
 
     private static Optional<Condition> quarantined(Block block) {

@@ -39,6 +39,7 @@ record EmbeddedOpener(Disk disk, StateDirectory directory, Supplier<UUID> uuids,
                 others,
                 store.isUsed(),
                 store::writes,
+                store::damaged,
                 () -> {},
                 store::close);
     }

@@ -52,6 +52,7 @@ record EtcdOpener(
                 store.directory(),
                 false,
                 () -> 0,
+                store::damaged,
                 () -> position.keep(store.position()),
                 store::close);
     }

@@ -222,6 +222,7 @@ final class Node {
         var conditions =
                 new ArrayList<>(Conditions.of(found.state(), notServing(), around.host().latest()));
         conditions.addAll(watch.conditions());
+        Conditions.damage(store.damaged().get()).ifPresent(conditions::add);
         return conditions;
     }
 

@@ -8,8 +8,10 @@ import io.croft.node.port.PoolStore;
 import io.croft.node.port.Pressure;
 import io.croft.node.port.StoreSession;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The one store of an agent, by what is asked of it.
@@ -19,6 +21,7 @@ import java.util.function.LongSupplier;
  *     journal is a lost one
  * @param writes how often a store in the state directory was written, for the sign of health; 0 for
  *     any other
+ * @param damaged what cannot be read of it, in sentences for people
  * @param remember keeps on disk what the next agent must know of it; called every few seconds, by
  *     one thread that may wait
  * @param end lets go of it; nothing is asked of it afterwards
@@ -34,6 +37,7 @@ record Store(
         ClusterDirectory directory,
         boolean isUsed,
         LongSupplier writes,
+        Supplier<List<String>> damaged,
         Runnable remember,
         Runnable end)
         implements AutoCloseable {

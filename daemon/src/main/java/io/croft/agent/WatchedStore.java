@@ -39,6 +39,7 @@ final class WatchedStore {
                 all.directory(),
                 all.isUsed(),
                 all.writes(),
+                all.damaged(),
                 all.remember(),
                 all.end());
     }

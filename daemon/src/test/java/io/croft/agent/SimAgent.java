@@ -158,7 +158,8 @@ public final class SimAgent {
                         place.clock,
                         randomness::uuid,
                         place.report,
-                        position.read());
+                        position.read(),
+                        recovery.isOfThisBoot());
         var store =
                 new Store(
                         "etcd",
@@ -171,6 +172,7 @@ public final class SimAgent {
                         etcd.directory(),
                         false,
                         () -> 0,
+                        etcd::damaged,
                         () -> position.keep(etcd.position()),
                         etcd::close);
         Recovery.Found found = replayed(recovery.recover(store.isUsed()), profile, sabotage);

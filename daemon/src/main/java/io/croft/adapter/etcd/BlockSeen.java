@@ -31,6 +31,14 @@ record BlockSeen(BlockId block, String key, Optional<Entry> entry, Optional<Bloc
         return new BlockSeen(block, key, entry, entry.map(Values::ownerOrTaken));
     }
 
+    /** What cannot be read of it, in a sentence; else nothing. */
+    List<String> damage() {
+        return owner.filter(Values.UNREADABLE::equals).isPresent()
+                ? List.of(
+                        "the value of %s cannot be read; the block counts as taken".formatted(key))
+                : List.of();
+    }
+
     Condition unchanged() {
         return Condition.unchanged(key, entry);
     }

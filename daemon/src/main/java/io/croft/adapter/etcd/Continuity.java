@@ -43,6 +43,7 @@ final class Continuity implements StoreSession {
     private final Clock clock;
     private final Supplier<UUID> uuids;
     private final LastSeen lastSeen;
+    private final OneCluster endpoints;
 
     Continuity(Etcd etcd, Keys keys, Clock clock, Supplier<UUID> uuids) {
         this(etcd, keys, clock, uuids, Optional.empty());
@@ -62,6 +63,7 @@ final class Continuity implements StoreSession {
         this.clock = clock;
         this.uuids = uuids;
         this.lastSeen = new LastSeen(before);
+        this.endpoints = new OneCluster(etcd, lastSeen::lose);
     }
 
     void start() {
@@ -147,7 +149,9 @@ final class Continuity implements StoreSession {
 
     @Override
     public CompletionStage<StoreState> check() {
-        return Retries.until(TRIES, "the comparison with etcd", this::look);
+        return endpoints
+                .check()
+                .thenCompose(_ -> Retries.until(TRIES, "the comparison with etcd", this::look));
     }
 
     private CompletionStage<Optional<StoreState>> look() {

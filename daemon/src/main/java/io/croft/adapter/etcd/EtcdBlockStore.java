@@ -170,7 +170,7 @@ final class EtcdBlockStore implements BlockStore {
 
     @Override
     public CompletionStage<Map<BlockId, Token>> owned(UUID install) {
-        return new OwnedBlocks(session, keys, install).read();
+        return new OwnedBlocks(session, keys, seen, install).read();
     }
 
     @Override

@@ -40,7 +40,7 @@ public final class EtcdStore implements AutoCloseable {
         this.etcd = etcd;
         unreadable = new Unreadable(alarm);
         session = new Continuity(etcd, keys, clock, uuids, before);
-        var seen = new Seen();
+        var seen = new Seen(unreadable);
         var catalogue = new Catalogue(session, keys, unreadable);
         var life = new SignOfLife(etcd, session, keys, seen);
         blocks = new EtcdBlockStore(session, keys, catalogue, seen);

@@ -31,13 +31,15 @@ final class OwnedBlocks {
 
     private final Continuity session;
     private final Keys keys;
+    private final Seen seen;
     private final UUID install;
     private final Map<BlockId, Token> found = new TreeMap<>();
     private Keys.KeyRange left;
 
-    OwnedBlocks(Continuity session, Keys keys, UUID install) {
+    OwnedBlocks(Continuity session, Keys keys, Seen seen, UUID install) {
         this.session = session;
         this.keys = keys;
+        this.seen = seen;
         this.install = install;
         this.left = keys.ownedBy(install);
     }
@@ -80,7 +82,7 @@ final class OwnedBlocks {
 
     private void add(Entry index, Reading reading) {
         BlockId block = Keys.blockOf(index.key()).orElseThrow();
-        Optional<BlockOwner> owner = reading.first().map(Values::ownerOrTaken);
+        Optional<BlockOwner> owner = seen.saw(BlockSeen.of(block, keys, reading)).owner();
         if (owner.filter(Values.UNREADABLE::equals).isPresent()) {
             readable(index).ifPresent(token -> found.put(block, token));
         } else {

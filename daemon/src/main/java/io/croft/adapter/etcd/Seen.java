@@ -14,6 +14,7 @@ final class Seen {
     private static final int MOST_BLOCKS = 512;
     private static final int MOST_INSTALLS = 32;
 
+    private final Unreadable unreadable;
     private final Map<BlockId, BlockSeen> blocks = new Recent<>(MOST_BLOCKS);
     private final Map<UUID, InstallSeen> installs = new Recent<>(MOST_INSTALLS);
 
@@ -32,6 +33,13 @@ final class Seen {
         }
     }
 
+    /**
+     * @param unreadable is told of blocks whose records cannot be read
+     */
+    Seen(Unreadable unreadable) {
+        this.unreadable = unreadable;
+    }
+
     synchronized Optional<BlockSeen> block(BlockId id) {
         return Optional.ofNullable(blocks.get(id));
     }
@@ -40,9 +48,12 @@ final class Seen {
         return Optional.ofNullable(installs.get(id));
     }
 
-    synchronized BlockSeen saw(BlockSeen block) {
-        blocks.remove(block.block());
-        blocks.put(block.block(), block);
+    BlockSeen saw(BlockSeen block) {
+        unreadable.replace(block.key(), block.damage());
+        synchronized (this) {
+            blocks.remove(block.block());
+            blocks.put(block.block(), block);
+        }
         return block;
     }
 

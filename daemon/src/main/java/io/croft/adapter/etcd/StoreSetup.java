@@ -66,10 +66,14 @@ public final class StoreSetup {
                 "the making of the store",
                 () -> {
                     Keys.KeyRange all = keys.all();
-                    return etcd.commit(
-                                    Change.read(
-                                            new Get(keys.meta()),
-                                            new Range(all.from(), all.to(), 0, Form.COUNT)))
+                    return etcd.members()
+                            .thenApply(OneCluster::require)
+                            .thenCompose(_ ->
+                                    etcd.commit(
+                                            Change.read(
+                                                    new Get(keys.meta()),
+                                                    new Range(
+                                                            all.from(), all.to(), 0, Form.COUNT))))
                             .thenCompose(answer -> there(answer, owner));
                 });
     }

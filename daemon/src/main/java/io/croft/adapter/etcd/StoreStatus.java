@@ -67,8 +67,10 @@ public record StoreStatus(
             reads.add(new Range(span.from(), span.to(), 0, Form.COUNT));
         }
         return etcd.commit(Change.read(reads))
-                .thenCompose(
-                        answer -> etcd.members().thenApply(members -> of(keys, answer, members)));
+                .thenCompose(answer ->
+                        etcd.members()
+                                .thenApply(OneCluster::require)
+                                .thenApply(members -> of(keys, answer, members)));
     }
 
     private static StoreStatus of(Keys keys, Answer answer, List<Etcd.Member> members) {

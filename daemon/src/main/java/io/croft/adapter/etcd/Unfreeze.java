@@ -155,8 +155,7 @@ final class Unfreeze {
                 Math.max(seconds, Math.max(facts.highestGeneration(), meta.generation())) + 1;
         if (!RecordWire.isCounter(generation)) {
             // Written, it would make meta one that nobody can read.
-            throw last(
-                    meta.generation() + 1 == generation ? keys.meta() : facts.highestKey());
+            throw last(meta.generation() + 1 == generation ? keys.meta() : facts.highestKey());
         }
         Optional<Entry> touched = answer.readings().get(1).first();
         Optional<Entry> mark = answer.readings().get(2).first();

@@ -40,6 +40,11 @@ final class SimStores {
 
     /** A client that has not looked yet. */
     EtcdStore open() {
+        return open(etcd);
+    }
+
+    /** A client over another way to the etcd. */
+    EtcdStore open(Etcd etcd) {
         return EtcdStore.open(etcd, CLUSTER, clock, ids, alarms::add);
     }
 

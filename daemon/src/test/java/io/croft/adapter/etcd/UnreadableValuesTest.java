@@ -15,6 +15,7 @@ import io.croft.node.port.BlockStore.ClaimAnswer.Lost;
 import io.croft.node.port.BlockStore.ClaimAnswer.Won;
 import io.croft.node.port.Install;
 import io.croft.testing.Pools;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -187,13 +188,16 @@ class UnreadableValuesTest extends OneInstall {
                         .formatted(number, nonce));
         Lost lost = assertInstanceOf(Lost.class, await(store.blocks().claim(intent, me)));
         assertEquals(Optional.of(Values.UNREADABLE), lost.now());
+        List<String> block = store.damaged();
+        assertEquals(1, block.size(), block.toString());
+        assertTrue(block.getFirst().contains(KEYS.block(intent.block())));
         put(KEYS.poolset(), number);
         assertEquals(Set.of("a"), await(store.pools().read()).pools().keySet());
-        assertEquals(1, store.damaged().size(), store.damaged().toString());
-        assertTrue(store.damaged().getFirst().contains(KEYS.poolset()));
+        assertEquals(2, store.damaged().size(), store.damaged().toString());
+        assertTrue(store.damaged().getLast().contains(KEYS.poolset()));
         await(store.pools().change(set -> set.become("a", PoolState.PAUSED)));
         assertTrue(await(store.pools().read()).revision() > 0);
-        assertEquals(List.of(), store.damaged());
+        assertEquals(block, store.damaged());
     }
 
     @Test
@@ -211,5 +215,32 @@ class UnreadableValuesTest extends OneInstall {
         var refused = refusal(store.installs().register(next, 1));
         assertEquals(Reason.STORE_UNUSABLE, refused.reason());
         assertTrue(refused.message().contains(KEYS.node("n1")), refused::message);
+    }
+
+    @Test
+    void saysOnceThatABlockCannotBeReadAndForgetsItWhenItCan() {
+        put(KEYS.block(intent(0).block()), "nonsense");
+        assertInstanceOf(Lost.class, claim(0));
+        assertInstanceOf(Lost.class, claim(0));
+        assertEquals(1, stores.alarms.size(), stores.alarms.toString());
+        assertTrue(stores.alarms.getFirst().contains(KEYS.block(intent(0).block())));
+        assertEquals(stores.alarms, store.damaged());
+        stores.etcd.delete(KEYS.block(intent(0).block()));
+        await(store.blocks().read(intent(0).block()));
+        assertEquals(List.of(), store.damaged());
+    }
+
+    @Test
+    void keepsABoundedListOfWhatCannotBeRead() {
+        List<String> alarms = new ArrayList<>();
+        var unreadable = new Unreadable(alarms::add);
+        for (int time = 0; time < 2; time++) {
+            for (int i = 0; i < Unreadable.MOST + 9; i++) {
+                unreadable.replace("part" + i, List.of("part " + i + " cannot be read"));
+            }
+        }
+        assertEquals(Unreadable.MOST, unreadable.all().size());
+        assertEquals(Unreadable.MOST + 1, alarms.size());
+        assertTrue(alarms.getLast().contains("croft audit"), alarms.getLast());
     }
 }
