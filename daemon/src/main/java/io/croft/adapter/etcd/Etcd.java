@@ -126,7 +126,8 @@ public interface Etcd extends AutoCloseable {
      *
      * @param value as UTF-8; what is not is replaced, and fails where it is parsed
      * @param modified revision of its latest change
-     * @param lease with which it ends; 0: none
+     * @param lease with which it ends; 0: none, or the keys alone were read: later versions of etcd
+     *     leave it out then
      */
     record Entry(String key, String value, long modified, long lease) {}
 

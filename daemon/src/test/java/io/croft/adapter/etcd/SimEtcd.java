@@ -1,23 +1,24 @@
 package io.croft.adapter.etcd;
 
 import io.croft.core.rejection.Reason;
-import io.croft.core.time.BootTime;
+import io.croft.core.rejection.Rejection;
 import io.croft.core.time.Clock;
+
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
  * An etcd of one member without network, disk and threads: each call is made and answered at once,
- * in the order of the calls. Faults come where the test puts them.
+ * in the order of the calls. Faults come where the test puts them; what clients may not do now is
+ * {@link SimTroubles}. {@link SimEtcdHonestyIT} compares it with real servers.
  */
 final class SimEtcd implements Etcd {
     private static final int FIRST_INDEX = 3;
@@ -34,17 +35,17 @@ final class SimEtcd implements Etcd {
     }
 
     /** All that a snapshot of etcd holds. */
-    record Backup(NavigableMap<String, Entry> entries, Map<Long, Duration> leases, long revision) {}
+    record Backup(
+            NavigableMap<String, SimSpace.Held> content,
+            Map<Long, Duration> leases,
+            long revision) {}
 
-    private record Lease(Duration ttl, BootTime ends) {}
-
-    private record Watch(String prefix, Runnable hint) {}
-
-    private final Clock clock;
     private final SimSpace space = new SimSpace();
-    private final Map<Long, Lease> leases = new TreeMap<>();
-    private final List<Watch> watches = new ArrayList<>();
+    private final SimLeases leases;
+    private final SimWatches watches = new SimWatches();
+    private final SimFaults faults = new SimFaults();
     private final List<Runnable> listeners = new ArrayList<>();
+    private final List<String> touched = new ArrayList<>();
     private long cluster = 0xc1;
     private long member = 0xa1;
     private long inUse = member;
@@ -52,47 +53,28 @@ final class SimEtcd implements Etcd {
     private int surveys;
     private long term = 2;
     private long index = FIRST_INDEX;
-    private long lastLease = 100;
-    private int calls;
-    private int faultAt = -1;
-    private Fault fault = Fault.NONE;
-    private int runAt = -1;
-    private Runnable meanwhile = () -> {};
 
     SimEtcd(Clock clock) {
-        this.clock = clock;
+        this.leases = new SimLeases(clock);
     }
 
     /** The call of that number from now on, counted from 1, meets a fault. */
     synchronized void fault(int number, Fault next) {
-        calls = 0;
-        faultAt = number;
-        fault = next;
+        faults.fault(number, next);
     }
 
     /** Something happens right before the call of that number from now on, counted from 1. */
     synchronized void before(int number, Runnable something) {
-        runAt = calls + number;
-        meanwhile = something;
-    }
-
-    private synchronized Runnable meanwhile() {
-        if (calls + 1 != runAt) {
-            return () -> {};
-        }
-        runAt = -1;
-        return meanwhile;
+        faults.before(number, something);
     }
 
     /** Calls since the latest {@link #fault}. */
     synchronized int calls() {
-        return calls;
+        return faults.calls();
     }
 
     synchronized Backup backup() {
-        var lengths = new TreeMap<Long, Duration>();
-        leases.forEach((id, lease) -> lengths.put(id, lease.ttl()));
-        return new Backup(space.copy(), lengths, space.revision());
+        return new Backup(space.copy(), leases.lengths(), space.revision());
     }
 
     /**
@@ -101,9 +83,8 @@ final class SimEtcd implements Etcd {
      * @param bump added to the revision
      */
     synchronized void restore(Backup backup, long bump) {
-        space.replace(backup.entries(), backup.revision() + bump);
-        leases.clear();
-        backup.leases().forEach((id, ttl) -> leases.put(id, new Lease(ttl, ends(ttl))));
+        space.replace(backup.content(), backup.revision() + bump);
+        leases.replace(backup.leases());
         term = 2;
         index = FIRST_INDEX;
     }
@@ -118,10 +99,25 @@ final class SimEtcd implements Etcd {
         index += entriesOfLog;
     }
 
-    /** Another leader. */
+    /** Another leader, who gives each lease its whole time again. */
     synchronized void elect() {
         term++;
         index++;
+        leases.renewAll();
+    }
+
+    /**
+     * Forgets what was before. Nobody who reads notices; watches that lag are ended by it, which
+     * opens them anew.
+     */
+    void compact() {
+        pass(1);
+        watches.release();
+    }
+
+    /** For what befalls watches. */
+    SimWatches watches() {
+        return watches;
     }
 
     /** What stands under a key, for looks behind the stores. */
@@ -129,16 +125,30 @@ final class SimEtcd implements Etcd {
         return space.content(prefix);
     }
 
+    /** All of it, with what no client asks for. */
+    synchronized Collection<SimSpace.Held> held() {
+        return space.copy().values();
+    }
+
     /** As {@code etcdctl put} does. */
-    synchronized void put(String key, String value) {
-        index++;
-        space.put(key, value);
+    void put(String key, String value) {
+        byHand(new Step.Put(key, value));
     }
 
     /** As {@code etcdctl del} does. */
-    synchronized void delete(String key) {
-        index++;
-        space.delete(key);
+    void delete(String key) {
+        byHand(new Step.Delete(key));
+    }
+
+    private void byHand(Step step) {
+        List<Runnable> due;
+        synchronized (this) {
+            index++;
+            Change change = new Change(List.of(), List.of(step), List.of());
+            touched.addAll(space.apply(change, leases::isLive).touched());
+            due = takeHints();
+        }
+        due.forEach(Runnable::run);
     }
 
     void loseLink() {
@@ -151,73 +161,63 @@ final class SimEtcd implements Etcd {
 
     @Override
     public CompletionStage<Answer> commit(Change change) {
-        SimSpace.checkForm(change);
-        var touched = new HashSet<String>();
-        CompletionStage<Answer> answer =
-                call(() -> {
-                    SimSpace.Outcome outcome = apply(change);
-                    touched.addAll(outcome.touched());
-                    return new Answer(outcome.matched(), outcome.readings(), header());
-                });
-        hints(touched).forEach(Runnable::run);
-        return answer;
-    }
-
-    private synchronized List<Runnable> hints(Set<String> touched) {
-        return watches.stream()
-                .filter(watch -> touched.stream().anyMatch(key -> key.startsWith(watch.prefix())))
-                .map(Watch::hint)
-                .toList();
+        SimRequests.checkSteps(change);
+        Change received = SimRequests.received(change);
+        Optional<Rejection> refusal = SimRequests.refusal(received);
+        return call(() -> {
+            if (refusal.isPresent()) {
+                throw refusal.get().asException();
+            }
+            if (TransactionWire.writes(received)) {
+                // Whatever becomes of it.
+                index++;
+            }
+            SimSpace.Outcome outcome = space.apply(received, leases::isLive);
+            touched.addAll(outcome.touched());
+            return new Answer(outcome.matched(), outcome.readings(), header());
+        });
     }
 
     private <T> CompletionStage<T> call(Supplier<T> body) {
         Fault now;
-        T made;
+        CompletionStage<T> answer;
+        List<Runnable> due;
         meanwhile().run();
         synchronized (this) {
-            expire();
-            calls++;
-            now = calls == faultAt ? fault : Fault.NONE;
-            try {
-                made = now == Fault.LOST || now == Fault.AWAY ? null : body.get();
-            } catch (RuntimeException e) {
-                return CompletableFuture.failedFuture(e);
-            }
+            leases.over().forEach(this::end);
+            now = faults.next();
+            answer =
+                    now == Fault.LOST || now == Fault.AWAY
+                            ? failed(now)
+                            : Retries.start(() -> Retries.done(body.get()));
+            due = takeHints();
         }
-        if (now == Fault.NONE) {
-            return CompletableFuture.completedFuture(made);
+        if (now != Fault.NONE) {
+            loseLink();
         }
-        loseLink();
-        Reason reason = now == Fault.AWAY ? Reason.STORE_UNAVAILABLE : Reason.OUTCOME_UNKNOWN;
-        return CompletableFuture.failedFuture(reason.because("the call failed").asException());
+        due.forEach(Runnable::run);
+        return now == Fault.REPLY_LOST ? failed(now) : answer;
     }
 
-    private void expire() {
-        BootTime now = clock.now().boot();
-        List<Long> ended =
-                leases.entrySet().stream()
-                        .filter(lease -> !now.isBefore(lease.getValue().ends()))
-                        .map(Map.Entry::getKey)
-                        .toList();
-        ended.forEach(this::end);
+    private synchronized Runnable meanwhile() {
+        return faults.takeMeanwhile();
+    }
+
+    private List<Runnable> takeHints() {
+        List<Runnable> due = watches.changed(touched);
+        touched.clear();
+        return due;
+    }
+
+    private static <T> CompletionStage<T> failed(Fault fault) {
+        Reason reason = fault == Fault.AWAY ? Reason.STORE_UNAVAILABLE : Reason.OUTCOME_UNKNOWN;
+        return CompletableFuture.failedFuture(reason.because("the call failed").asException());
     }
 
     private void end(long lease) {
         index++;
         leases.remove(lease);
-        space.end(lease);
-    }
-
-    private BootTime ends(Duration ttl) {
-        return clock.now().boot().plus(ttl);
-    }
-
-    private SimSpace.Outcome apply(Change change) {
-        SimSpace.Outcome outcome = space.apply(change, leases::containsKey);
-        if (outcome.isLogged()) {
-            index++;
-        }
-        return outcome;
+        touched.addAll(space.end(lease));
     }
 
     private Header header() {
@@ -227,18 +227,17 @@ final class SimEtcd implements Etcd {
     @Override
     public CompletionStage<Long> grant(Duration ttl) {
         return call(() -> {
-            lastLease++;
             index++;
-            leases.put(lastLease, new Lease(ttl, ends(ttl)));
-            return lastLease;
+            if (ttl.toSeconds() > SimLeases.LONGEST_SECONDS) {
+                throw Reason.STORE_UNAVAILABLE.because("too large lease TTL").asException();
+            }
+            return leases.grant(ttl);
         });
     }
 
     @Override
     public CompletionStage<Boolean> renew(long lease) {
-        return call(() ->
-                leases.computeIfPresent(lease, (_, old) -> new Lease(old.ttl(), ends(old.ttl())))
-                        != null);
+        return call(() -> leases.renew(lease));
     }
 
     @Override
@@ -284,7 +283,7 @@ final class SimEtcd implements Etcd {
 
     @Override
     public synchronized void watch(String prefix, Runnable hint) {
-        watches.add(new Watch(prefix, hint));
+        watches.add(SimRequests.wire(prefix), hint);
     }
 
     @Override

@@ -1,22 +1,21 @@
 package io.croft.adapter.etcd;
 
-import io.croft.adapter.etcd.Etcd.Answer;
 import io.croft.adapter.etcd.Etcd.Change;
 import io.croft.adapter.etcd.Etcd.Condition;
 import io.croft.adapter.etcd.Etcd.Entry;
-import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.core.block.BlockId;
 import io.croft.core.time.Clock;
 import io.croft.node.port.BlockOwner;
 import io.croft.node.port.ClusterDirectory.PoweredOff;
 import io.croft.testing.Some;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
 /**
  * The etcd of a simulated cluster, with a prefix that init made: answers at once, tells somebody of
@@ -25,6 +24,7 @@ import java.util.concurrent.CompletionStage;
 public final class SimServer {
     public static final String NAME = "prod";
 
+    private static final String OPERATOR = "operator";
     private static final Keys KEYS = Keys.of(NAME);
 
     /** Hears how the record of a block changed. */
@@ -44,6 +44,7 @@ public final class SimServer {
     }
 
     private final SimEtcd etcd;
+    private final SimTroubles troubles;
     private final Clock clock;
     private final History history;
     private long uuids;
@@ -52,6 +53,7 @@ public final class SimServer {
     public SimServer(Clock clock, History history) {
         this.clock = clock;
         this.etcd = new SimEtcd(clock);
+        this.troubles = new SimTroubles(clock, etcd::loseLink);
         this.history = history;
         setup().init("owner").toCompletableFuture().join();
     }
@@ -110,7 +112,7 @@ public final class SimServer {
 
     /** A client of an operator's that found everything in order. */
     public EtcdStore operator() {
-        var store = EtcdStore.open(as("operator"), NAME, clock, this::uuid, _ -> {});
+        var store = EtcdStore.open(as(OPERATOR), NAME, clock, this::uuid, _ -> {});
         store.session().check().toCompletableFuture().join();
         return store;
     }
@@ -120,9 +122,15 @@ public final class SimServer {
         return as(client, change -> change);
     }
 
-    /** For those of one that sends something else than it should. */
-    public Etcd as(String client, java.util.function.UnaryOperator<Change> forged) {
-        return new Recorded(client, forged);
+    /**
+     * For those of one that sends something else than it should. What hinders clients does not
+     * hinder an operator, who has rights and a way of his own.
+     */
+    public Etcd as(String client, UnaryOperator<Change> forged) {
+        var direct =
+                new SimClient(
+                        client, etcd, forged, this::owners, KEYS.kind("blocks").from(), history);
+        return client.equals(OPERATOR) ? direct : troubles.before(direct);
     }
 
     /** A change without its conditions on keys of one kind. */
@@ -141,20 +149,93 @@ public final class SimServer {
     }
 
     /**
-     * Goes back. Who is connected must lose the link.
+     * Goes back, and serves whoever comes. Who is connected must lose the link.
      *
      * @param bump added to the revision
      * @param otherCluster with a new cluster token, as the runbook says
      */
     public void restore(Backup backup, long bump, boolean otherCluster) {
         etcd.restore(backup.content, bump);
+        troubles.clear();
         if (otherCluster) {
             etcd.becomeCluster(++clusters);
         }
     }
 
+    /** Somebody leads, and nobody did a moment ago; what was proposed then is gone. */
     public void elect() {
+        elect(0);
+    }
+
+    /**
+     * The same.
+     *
+     * @param committed of what clients proposed while nobody led, so many are carried out now
+     */
+    public void elect(int committed) {
         etcd.elect();
+        troubles.lead(committed);
+    }
+
+    /** Until an election clients are answered nothing but who the members are. */
+    public void loseLeader() {
+        troubles.loseLeader();
+    }
+
+    /** The alarm NOSPACE: clients may read, delete and renew, and write nothing. */
+    public void full(boolean now) {
+        troubles.full(now);
+    }
+
+    /** The clients' role is gone, or was given again: leases and the members' words go on. */
+    public void deny(boolean now) {
+        if (now) {
+            troubles.allowOnly("/of another cluster/");
+        } else {
+            troubles.allowAll();
+        }
+    }
+
+    /** Users changed: the next transaction or read of some client is refused unread. */
+    public void changeUsers() {
+        troubles.changeUsers();
+    }
+
+    /** A transaction of the last seconds arrives once more, after all that came since. */
+    public void repeat(int which) {
+        troubles.repeat(which);
+    }
+
+    /** Watches lag behind what is read, or hear by one hint each what they missed. */
+    public void lagWatches(boolean now) {
+        if (now) {
+            etcd.watches().hold();
+        } else {
+            etcd.watches().release();
+        }
+    }
+
+    /** Watches hear nothing more, and of no end either; or their streams are opened anew. */
+    public void silenceWatches(boolean now) {
+        if (now) {
+            etcd.watches().silence();
+        } else {
+            etcd.watches().reopen();
+        }
+    }
+
+    /** History is forgotten, under watches that lag too. */
+    public void compact() {
+        etcd.compact();
+    }
+
+    /** A member more, which lags from now on; or it caught up. */
+    public void lagMember(boolean now) {
+        if (now) {
+            troubles.lag(etcd.member().toCompletableFuture().join());
+        } else {
+            troubles.catchUp();
+        }
     }
 
     public boolean isFrozen() {
@@ -184,93 +265,5 @@ public final class SimServer {
                 .forEach((key, value) ->
                         all.put(key, Values.ownerOrTaken(new Entry(key, value, 1, 0))));
         return all;
-    }
-
-    /** Compares the records of blocks that a change names before and after it. */
-    private final class Recorded implements Etcd {
-        private final String client;
-        private final java.util.function.UnaryOperator<Change> forged;
-
-        Recorded(String client, java.util.function.UnaryOperator<Change> forged) {
-            this.client = client;
-            this.forged = forged;
-        }
-
-        @Override
-        public CompletionStage<Answer> commit(Change change) {
-            Change sent = forged.apply(change);
-            Map<String, BlockOwner> before = named(sent);
-            CompletionStage<Answer> answer = etcd.commit(sent);
-            Map<String, BlockOwner> after = named(sent);
-            if (!before.equals(after)) {
-                var keys = new java.util.TreeSet<>(before.keySet());
-                keys.addAll(after.keySet());
-                for (String key : keys) {
-                    Optional<BlockOwner> old = Optional.ofNullable(before.get(key));
-                    Optional<BlockOwner> now = Optional.ofNullable(after.get(key));
-                    if (!old.equals(now)) {
-                        history.changed(client, Keys.blockOf(key).orElseThrow(), old, now);
-                    }
-                }
-            }
-            return answer;
-        }
-
-        private Map<String, BlockOwner> named(Change change) {
-            var all = new TreeMap<String, BlockOwner>();
-            for (List<Step> steps : List.of(change.then(), change.otherwise())) {
-                for (Step step : steps) {
-                    String prefix =
-                            switch (step) {
-                                case Step.Put(String key, String _, long _) -> key;
-                                case Step.Delete(String key) -> key;
-                                case Step.DeleteRange(String from, String _) -> from;
-                                default -> "";
-                            };
-                    if (prefix.startsWith(KEYS.kind("blocks").from())) {
-                        all.putAll(owners(prefix));
-                    }
-                }
-            }
-            return all;
-        }
-
-        @Override
-        public CompletionStage<Long> grant(java.time.Duration ttl) {
-            return etcd.grant(ttl);
-        }
-
-        @Override
-        public CompletionStage<Boolean> renew(long lease) {
-            return etcd.renew(lease);
-        }
-
-        @Override
-        public CompletionStage<Void> revoke(long lease) {
-            return etcd.revoke(lease);
-        }
-
-        @Override
-        public CompletionStage<List<Member>> members() {
-            return etcd.members();
-        }
-
-        @Override
-        public CompletionStage<Member> member() {
-            return etcd.member();
-        }
-
-        @Override
-        public void watch(String prefix, Runnable hint) {
-            etcd.watch(prefix, hint);
-        }
-
-        @Override
-        public void onLinkLost(Runnable lost) {
-            etcd.onLinkLost(lost);
-        }
-
-        @Override
-        public void close() {}
     }
 }

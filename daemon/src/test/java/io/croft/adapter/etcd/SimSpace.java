@@ -7,180 +7,166 @@ import io.croft.adapter.etcd.Etcd.Form;
 import io.croft.adapter.etcd.Etcd.Reading;
 import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.core.rejection.Reason;
+
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongPredicate;
 
 /** The keys of a simulated etcd and their revisions, and what a transaction does to them. */
 final class SimSpace {
-    private final NavigableMap<String, Entry> entries = new TreeMap<>();
+    private final NavigableMap<String, Held> all = new TreeMap<>(SimRequests::byBytes);
     private long revision = 1;
+
+    /**
+     * A key as etcd keeps it.
+     *
+     * @param created revision in which it came to be
+     * @param version changes since then, that one included
+     */
+    record Held(Entry entry, long created, long version) {}
 
     /**
      * What a transaction did.
      *
-     * @param isLogged it is an entry of the raft log
      * @param touched keys that it wrote or deleted
      */
-    record Outcome(
-            boolean matched, List<Reading> readings, boolean isLogged, Set<String> touched) {}
+    record Outcome(boolean matched, List<Reading> readings, Set<String> touched) {}
 
     long revision() {
         return revision;
     }
 
     int size() {
-        return entries.size();
+        return all.size();
     }
 
-    NavigableMap<String, Entry> copy() {
-        return new TreeMap<>(entries);
+    NavigableMap<String, Held> copy() {
+        return new TreeMap<>(all);
     }
 
-    void replace(Map<String, Entry> all, long at) {
-        entries.clear();
-        entries.putAll(all);
+    void replace(Map<String, Held> content, long at) {
+        all.clear();
+        all.putAll(content);
         revision = at;
     }
 
     Map<String, String> content(String prefix) {
         var content = new TreeMap<String, String>();
-        entries.tailMap(prefix).values().stream()
+        all.tailMap(prefix).values().stream()
+                .map(Held::entry)
                 .takeWhile(entry -> entry.key().startsWith(prefix))
                 .forEach(entry -> content.put(entry.key(), entry.value()));
         return content;
     }
 
-    void put(String key, String value) {
-        revision++;
-        entries.put(key, new Entry(key, value, revision, 0));
-    }
-
-    void delete(String key) {
-        revision++;
-        entries.remove(key);
-    }
-
-    /** Deletes the keys of a lease. */
-    void end(long lease) {
-        if (entries.values().removeIf(entry -> entry.lease() == lease)) {
+    /** Deletes the keys of a lease; those. */
+    Set<String> end(long lease) {
+        var ended = new TreeSet<String>();
+        all.values().stream()
+                .map(Held::entry)
+                .filter(entry -> entry.lease() == lease)
+                .forEach(entry -> ended.add(entry.key()));
+        if (!ended.isEmpty()) {
+            all.keySet().removeAll(ended);
             revision++;
         }
+        return ended;
     }
 
     Outcome apply(Change change, LongPredicate isLease) {
         boolean matched = change.conditions().stream().allMatch(this::holds);
         List<Step> steps = matched ? change.then() : change.otherwise();
-        long next = revision + 1;
-        var readings = new ArrayList<Reading>();
-        var touched = new HashSet<String>();
-        boolean wrote = false;
         for (Step step : steps) {
-            if (step instanceof Step.Put(String key, String _, long lease)
+            if (step instanceof Step.Put(String _, String _, long lease)
                     && lease != 0
                     && !isLease.test(lease)) {
                 throw Reason.STORE_UNAVAILABLE
-                        .because("requested lease not found for " + key)
+                        .because("requested lease not found")
+                        .with("said", "requested lease not found")
                         .asException();
             }
         }
+        var readings = new ArrayList<Reading>();
+        var touched = new TreeSet<String>();
+        long next = revision + 1;
         for (Step step : steps) {
             switch (step) {
-                case Step.Put(String key, String value, long lease) -> {
-                    entries.put(key, new Entry(key, value, next, lease));
-                    touched.add(key);
-                    wrote = true;
+                case Step.Put put -> {
+                    put(put, next);
+                    touched.add(put.key());
                 }
-                case Step.Delete(String key) -> {
-                    touched.add(key);
-                    wrote |= entries.remove(key) != null;
-                }
-                case Step.DeleteRange(String from, String to) -> {
-                    Map<String, Entry> range = entries.subMap(from, to);
-                    touched.addAll(range.keySet());
-                    wrote |= !range.isEmpty();
-                    range.clear();
-                }
-                case Step.Get(String key) -> readings.add(get(key));
-                case Step.Range range -> readings.add(read(range));
+                case Step.Delete(String key) -> delete(span(key, ""), touched);
+                case Step.DeleteRange(String from, String to) -> delete(span(from, to), touched);
+                case Step.Get(String key) -> readings.add(read(key, "", 0, Form.VALUES));
+                case Step.Range(String from, String to, int most, Form form) ->
+                        readings.add(read(from, to, most, form));
             }
         }
-        if (wrote) {
+        if (!touched.isEmpty()) {
             revision = next;
         }
-        boolean logged = steps.stream().anyMatch(step -> !isRead(step));
-        return new Outcome(matched, readings, logged, touched);
+        return new Outcome(matched, readings, touched);
     }
 
-    private static boolean isRead(Step step) {
-        return step instanceof Step.Get || step instanceof Step.Range;
+    private void put(Step.Put put, long at) {
+        Held old = all.get(put.key());
+        all.put(
+                put.key(),
+                new Held(
+                        new Entry(put.key(), put.value(), at, put.lease()),
+                        old == null ? at : old.created(),
+                        old == null ? 1 : old.version() + 1));
+    }
+
+    private static void delete(Map<String, Held> range, Set<String> touched) {
+        touched.addAll(range.keySet());
+        range.clear();
     }
 
     private boolean holds(Condition condition) {
-        if (condition.to().isPresent()) {
-            return entries.subMap(condition.key(), condition.to().get()).values().stream()
-                    .allMatch(entry -> entry.modified() == condition.modified());
-        }
-        Entry entry = entries.get(condition.key());
-        return (entry == null ? 0 : entry.modified()) == condition.modified();
+        Map<String, Held> range = span(condition.key(), condition.to().orElse(""));
+        // No key at all compares as one that was never changed.
+        return range.isEmpty()
+                ? condition.modified() == 0
+                : range.values().stream()
+                        .allMatch(held -> held.entry().modified() == condition.modified());
     }
 
-    private Reading get(String key) {
-        Entry entry = entries.get(key);
-        return entry == null ? new Reading(List.of(), 0) : new Reading(List.of(entry), 1);
+    /** Without an end it is one key; an end of a zero byte is none. */
+    private NavigableMap<String, Held> span(String from, String to) {
+        if (to.isEmpty()) {
+            return all.subMap(from, true, from, true);
+        }
+        if (to.equals("\0")) {
+            return all.tailMap(from, true);
+        }
+        return SimRequests.byBytes(from, to) < 0
+                ? all.subMap(from, true, to, false)
+                : all.subMap(from, true, from, false);
     }
 
-    private Reading read(Step.Range range) {
-        if (range.from().compareTo(range.to()) >= 0) {
-            return new Reading(List.of(), 0);
-        }
-        var all = entries.subMap(range.from(), range.to());
-        if (range.form() == Form.COUNT) {
-            return new Reading(List.of(), all.size());
+    private Reading read(String from, String to, int most, Form form) {
+        Map<String, Held> range = span(from, to);
+        int count = range.size();
+        if (form == Form.COUNT) {
+            return new Reading(List.of(), count);
         }
         List<Entry> found =
-                all.values().stream()
-                        .limit(range.most() == 0 ? Long.MAX_VALUE : range.most())
-                        .map(entry -> range.form() == Form.KEYS ? bare(entry) : entry)
+                range.values().stream()
+                        .limit(most <= 0 ? Long.MAX_VALUE : most)
+                        .map(Held::entry)
+                        .map(entry -> form == Form.KEYS ? bare(entry) : entry)
                         .toList();
-        return new Reading(found, all.size());
+        return new Reading(found, count);
     }
 
+    /** Later versions show no leases here. */
     private static Entry bare(Entry entry) {
-        return new Entry(entry.key(), "", entry.modified(), entry.lease());
-    }
-
-    /** What etcd refuses: too many steps, and two that write the same key. */
-    static void checkForm(Change change) {
-        for (List<Step> steps : List.of(change.then(), change.otherwise())) {
-            var written = new HashSet<String>();
-            for (Step step : steps) {
-                boolean fresh =
-                        switch (step) {
-                            case Step.Put(String key, String _, long _) -> written.add(key);
-                            case Step.Delete(String key) -> written.add(key);
-                            default -> true;
-                        };
-                if (!fresh) {
-                    throw new IllegalArgumentException("duplicate key given in txn: " + step);
-                }
-            }
-            for (Step step : steps) {
-                if (step instanceof Step.DeleteRange(String from, String to)
-                        && written.stream()
-                                .anyMatch(
-                                        key -> key.compareTo(from) >= 0 && key.compareTo(to) < 0)) {
-                    throw new IllegalArgumentException("duplicate key given in txn: " + step);
-                }
-            }
-            if (steps.size() > Etcd.MOST_STEPS || change.conditions().size() > Etcd.MOST_STEPS) {
-                throw new IllegalArgumentException("too many operations in txn request");
-            }
-        }
+        return new Entry(entry.key(), "", entry.modified(), 0);
     }
 }

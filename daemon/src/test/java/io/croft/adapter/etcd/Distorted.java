@@ -1,0 +1,93 @@
+package io.croft.adapter.etcd;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** An etcd with a distortion, and what that one has to remember. */
+final class Distorted implements Etcd {
+    private final Distortion distortion;
+    private final Etcd etcd;
+    boolean muted;
+    boolean full;
+    long unlogged;
+    long reads;
+
+    Distorted(Distortion distortion, Etcd etcd) {
+        this.distortion = distortion;
+        this.etcd = etcd;
+    }
+
+    Etcd etcd() {
+        return etcd;
+    }
+
+    boolean finds(Condition condition) {
+        Step all = new Step.Range(condition.key(), condition.to().orElse(""), 0, Form.COUNT);
+        return condition.to().isEmpty()
+                || Questioned.await(etcd.commit(Change.read(all))).readings().getFirst().count()
+                        > 0;
+    }
+
+    @Override
+    public CompletionStage<Answer> commit(Change change) {
+        return distortion.commit(this, change);
+    }
+
+    @Override
+    public CompletionStage<Long> grant(Duration ttl) {
+        return etcd.grant(ttl);
+    }
+
+    @Override
+    public CompletionStage<Boolean> renew(long lease) {
+        return distortion.renew(this, lease);
+    }
+
+    @Override
+    public CompletionStage<Void> revoke(long lease) {
+        return distortion.revoke(this, lease);
+    }
+
+    @Override
+    public CompletionStage<Member> member() {
+        return etcd.member().thenApply(this::shown);
+    }
+
+    @Override
+    public CompletionStage<List<Member>> members() {
+        return etcd.members().thenApply(all -> all.stream().map(this::shown).toList());
+    }
+
+    private Member shown(Member member) {
+        return new Member(
+                member.endpoint(),
+                member.header(),
+                member.index() - unlogged,
+                member.version(),
+                member.databaseBytes(),
+                member.leader());
+    }
+
+    @Override
+    public void watch(String prefix, Runnable hint) {
+        distortion.watch(
+                this,
+                prefix,
+                () -> {
+                    if (!muted) {
+                        hint.run();
+                    }
+                });
+    }
+
+    @Override
+    public void onLinkLost(Runnable lost) {
+        etcd.onLinkLost(lost);
+    }
+
+    @Override
+    public void close() {
+        etcd.close();
+    }
+}
