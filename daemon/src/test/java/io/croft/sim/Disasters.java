@@ -3,6 +3,7 @@ package io.croft.sim;
 import io.croft.adapter.file.Fault;
 import io.croft.adapter.file.SimDisk;
 import io.croft.adapter.run.HealthStamp.Sign;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +54,29 @@ final class Disasters {
     static void election(World world, Machine machine, Random random) {
         world.server.elect();
         world.network.restart();
+    }
+
+    static void leaderless(World world, Machine machine, Random random) {
+        world.server.loseLeader();
+        int committed = random.nextInt(4);
+        world.scheduler.after(
+                io.croft.sim.Fault.seconds(random, 1, 30),
+                "somebody leads again",
+                () -> {
+                    world.server.elect(committed);
+                    world.network.restart();
+                });
+    }
+
+    static void compaction(World world, Machine machine, Random random) {
+        world.server.lagWatches(true);
+        world.scheduler.after(io.croft.sim.Fault.seconds(random, 1, 60), "", world.server::compact);
+    }
+
+    static void roleGone(World world, Machine machine, Random random) {
+        world.server.deny(true);
+        world.scheduler.after(
+                io.croft.sim.Fault.seconds(random, 1, 60), "", () -> world.server.deny(false));
     }
 
     static void down(World world, Machine machine, Random random) {

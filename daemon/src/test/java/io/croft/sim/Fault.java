@@ -1,6 +1,7 @@
 package io.croft.sim;
 
 import io.croft.sim.Network.Weather;
+
 import java.time.Duration;
 import java.util.Random;
 
@@ -25,6 +26,12 @@ enum Fault {
     FULL(15, Disasters::full),
     /** Another leader; connections end. */
     ELECTION(30, Disasters::election),
+    /** Nobody leads; of what was proposed then, some is done later. */
+    LEADERLESS(20, Disasters::leaderless),
+    /** Watches lag, and the history that they lag behind is forgotten. */
+    COMPACTION(20, Disasters::compaction),
+    /** The agents' role is gone: their leases go on. */
+    ROLE_GONE(10, Disasters::roleGone),
     /** All of etcd is down. */
     DOWN(30, Disasters::down),
     /** Power is lost, and comes back. */
