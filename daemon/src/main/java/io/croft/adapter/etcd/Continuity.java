@@ -200,25 +200,14 @@ final class Continuity implements StoreSession {
             return freeze(meta, proof.get(), List.of(new Put(keys.raft(), log.text(mark))))
                     .thenApply(_ -> Optional.empty());
         }
-        Optional<RaftLog> known = Optional.of(log).filter(_ -> !meta.isFrozen());
-        return moveUp(meta, mark, marked.orElseThrow(), log)
-                .thenApply(_ -> lastSeen.settle(seen, meta, known, answer.header()));
-    }
-
-    /** Best effort: a mark that stays behind notices less, and the next who looks moves it. */
-    private CompletionStage<?> moveUp(
-            Meta meta, Optional<Entry> mark, RaftLog marked, RaftLog log) {
-        if (!marked.isStale(log)) {
-            return Retries.done(meta);
+        if (LogMark.isYoung(log)) {
+            // The mark must tell of the next restore too; the next look moves it up.
+            return LogMark.lengthen(etcd, keys).thenApply(_ -> Optional.empty());
         }
-        return etcd.commit(
-                        new Change(
-                                List.of(
-                                        Condition.unchanged(mark.orElseThrow()),
-                                        Condition.unchanged(meta.entry())),
-                                List.of(new Put(keys.raft(), log.text(mark))),
-                                List.of()))
-                .handle((answer, failure) -> log);
+        Optional<RaftLog> known = Optional.of(log).filter(_ -> !meta.isFrozen());
+        boolean stale = marked.orElseThrow().isStale(log);
+        return (stale ? LogMark.moveUp(etcd, keys, meta, mark, log) : Retries.done(meta))
+                .thenApply(_ -> lastSeen.settle(seen, meta, known, answer.header()));
     }
 
     @Override

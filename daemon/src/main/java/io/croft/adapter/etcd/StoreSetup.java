@@ -5,7 +5,6 @@ import io.croft.adapter.etcd.Etcd.Change;
 import io.croft.adapter.etcd.Etcd.Condition;
 import io.croft.adapter.etcd.Etcd.Form;
 import io.croft.adapter.etcd.Etcd.Member;
-import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.adapter.etcd.Etcd.Step.Put;
 import io.croft.adapter.etcd.Etcd.Step.Range;
@@ -49,9 +48,6 @@ public final class StoreSetup {
      * @param isNew it was made by this call
      */
     public record Made(boolean isNew, UUID cluster, long generation) {}
-
-    /** Entries of the raft log at least behind the first mark. */
-    private static final int LEAST_LOG = 64;
 
     /**
      * Makes {@code meta} and the raft mark, in generation 1. The same again does no harm. Refused
@@ -102,24 +98,9 @@ public final class StoreSetup {
                                     + " --cluster name")
                     .asException();
         }
-        return lengthen(LEAST_LOG)
+        return LogMark.lengthen(etcd, keys)
                 .thenCompose(_ -> etcd.members())
                 .thenCompose(members -> make(answer, members, owner));
-    }
-
-    /**
-     * Writes nothing, so many times. A restored log begins at a few entries: the mark of a young
-     * store must lie beyond them, or nobody could tell the two apart.
-     */
-    private CompletionStage<?> lengthen(int entries) {
-        var nothing =
-                new Change(
-                        List.of(Condition.missing(keys.meta())),
-                        List.of(new Step.Delete(keys.meta())),
-                        List.of());
-        return entries == 0
-                ? Retries.done(nothing)
-                : etcd.commit(nothing).thenCompose(_ -> lengthen(entries - 1));
     }
 
     private CompletionStage<Optional<Made>> make(

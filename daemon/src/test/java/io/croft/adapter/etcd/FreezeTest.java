@@ -199,6 +199,24 @@ class FreezeTest {
         await(Clients.unfreeze(stores.setup(), Set.of()));
     }
 
+    /** A restored log begins at a few entries, and so did the one in which the freeze began. */
+    @Test
+    void takesNoWordThatABackupOfTheFirstMomentsOfAFreezeBringsBack() {
+        EtcdStore store = begun();
+        Registrant one = Clients.registered(store, 1, "n1", BOOT);
+        stores.etcd.restore(stores.etcd.backup(), 0);
+        StoreState first = await(stores.open().session().check());
+        SimEtcd.Backup backup = stores.etcd.backup();
+        stores.etcd.restore(backup, 0);
+        stores.etcd.pass(20);
+        var word = new AssertedBlocks(BOOT, false, 1, List.of());
+        await(stores.open().session().asserted(one, first, word));
+        StoreState second = await(stores.open().session().check());
+        assertTrue(first.frozen() && second.frozen());
+        assertNotEquals(first, second);
+        assertEquals(1, missing().size());
+    }
+
     private List<FrozenInstall> missing() {
         return await(stores.setup().frozenInstalls()).stream()
                 .filter(FrozenInstall::isMissing)
