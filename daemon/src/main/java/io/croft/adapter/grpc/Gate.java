@@ -1,5 +1,6 @@
 package io.croft.adapter.grpc;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.croft.adapter.wire.ErrorWire;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
@@ -136,6 +137,27 @@ final class Gate implements ServerInterceptor {
                     Status.DEADLINE_EXCEEDED.withDescription("the request did not come in time"),
                     new Metadata());
             return true;
+        }
+
+        /** The message is read in here; one that cannot be ends the call. */
+        @Override
+        public void onMessage(Q message) {
+            try {
+                super.onMessage(message);
+            } catch (RuntimeException failure) {
+                uploading.remove(this);
+                if (settled.compareAndSet(false, true)) {
+                    close(call, caller.status(unreadable(failure)));
+                }
+            }
+        }
+
+        private static RuntimeException unreadable(RuntimeException failure) {
+            return failure.getCause() instanceof InvalidProtocolBufferException why
+                    ? Rejection.invalid(
+                                    "request", "", "no message of this method: " + why.getMessage())
+                            .asException()
+                    : failure;
         }
 
         @Override

@@ -139,7 +139,7 @@ public final class UnixServer implements AutoCloseable {
                             .addStreamTracerFactory(new TooLong())
                             .intercept(gate)
                             .addService(health.getHealthService());
-            services.forEach(builder::addService);
+            services.forEach(each -> builder.addService(Unread.messagesOf(each)));
             server = builder.build().start();
             file.publish();
         } catch (IOException refused) {
