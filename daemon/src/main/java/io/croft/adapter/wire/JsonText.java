@@ -67,8 +67,11 @@ final class JsonText {
     private void number(double number) {
         if (number == Math.rint(number) && Math.abs(number) <= MOST_EXACT) {
             text.append((long) number);
-        } else {
+        } else if (Double.isFinite(number)) {
             text.append(number);
+        } else {
+            // As proto JSON has it; JSON has no such number.
+            text.append('"').append(number).append('"');
         }
     }
 
