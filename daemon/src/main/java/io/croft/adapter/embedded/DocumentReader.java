@@ -55,10 +55,11 @@ final class DocumentReader {
     static Document read(String name, byte[] bytes) {
         try {
             return new DocumentReader().read(bytes);
-        } catch (InvalidProtocolBufferException e) {
-            throw unusable(name, String.valueOf(e.getMessage()).replace('\n', ' '));
         } catch (RejectedException e) {
             throw unusable(name, e.rejection().message());
+        } catch (InvalidProtocolBufferException | RuntimeException e) {
+            // Values check themselves where they are made.
+            throw unusable(name, String.valueOf(e.getMessage()).replace('\n', ' '));
         }
     }
 
@@ -150,6 +151,8 @@ final class DocumentReader {
                         blocks.put(AddressWire.block("blocks", key), owner(key, value));
                     } catch (RejectedException e) {
                         damaged.add(e.rejection().message());
+                    } catch (RuntimeException e) {
+                        damaged.add("block %s is passed over: %s".formatted(key, e.getMessage()));
                     }
                 });
         return blocks;
@@ -158,7 +161,7 @@ final class DocumentReader {
     private BlockOwner owner(String key, Value value) {
         try {
             return RecordWire.read(fill(value, BlockRecord.newBuilder()).build());
-        } catch (InvalidProtocolBufferException | RejectedException e) {
+        } catch (InvalidProtocolBufferException | RuntimeException e) {
             damaged.add("block %s is skipped as taken: %s".formatted(key, e.getMessage()));
             return UNREADABLE;
         }
