@@ -44,6 +44,7 @@ final class OptionFile {
     }
 
     private Object parse() {
+        String text = text();
         var settings =
                 LoadSettings.builder()
                         .setLabel(path.toString())
@@ -52,13 +53,23 @@ final class OptionFile {
                         .setMaxAliasesForCollections(0)
                         .setCodePointLimit(MOST_BYTES)
                         .build();
+        var documents = new ArrayList<Object>();
         try {
-            Object parsed = new Load(settings).loadFromString(text());
-            // A file of comments only.
-            return parsed == null ? Map.of() : parsed;
+            new Load(settings).loadAllFromString(text).forEach(documents::add);
+        } catch (StackOverflowError nested) {
+            // Thousands of brackets, in the parser.
+            throw refuse("it is nested too deep");
         } catch (YamlEngineException e) {
             throw refuse("it is not YAML: " + String.valueOf(e.getMessage()).replace('\n', ' '));
+        } catch (RuntimeException odd) {
+            // Tags and empty documents meet checks in the parser that it does not explain.
+            throw refuse("it is YAML that no option is written in");
         }
+        if (documents.size() > 1) {
+            throw refuse("it has more than one document");
+        }
+        // There is none in a file of comments only.
+        return documents.isEmpty() ? Map.of() : documents.getFirst();
     }
 
     private String text() {
