@@ -47,19 +47,27 @@ final class PoolFile {
 
     static List<WantedPool> parse(String text) {
         var wanted = new ArrayList<WantedPool>();
+        documents(text).forEach(document -> read(document, wanted, 0));
+        return wanted;
+    }
+
+    private static List<@Nullable Object> documents(String text) {
+        var documents = new ArrayList<@Nullable Object>();
         try {
-            for (Object document :
-                    new Load(LoadSettings.builder().build()).loadAllFromString(text)) {
-                read(document, wanted, 0);
-            }
+            new Load(LoadSettings.builder().build())
+                    .loadAllFromString(text)
+                    .forEach(documents::add);
+            return documents;
         } catch (StackOverflowError nested) {
             // Thousands of brackets, in the parser.
             throw tooDeep();
         } catch (YamlEngineException damaged) {
             String first = String.valueOf(damaged.getMessage()).lines().findFirst().orElse("");
             throw Rejection.invalid("file", first, "neither YAML nor JSON").asException();
+        } catch (RuntimeException odd) {
+            // Tags and numbers meet checks in the parser that it does not explain.
+            throw Rejection.invalid("file", "", "YAML that no pool is written in").asException();
         }
-        return wanted;
     }
 
     private static void read(Object document, List<WantedPool> wanted, int depth) {
