@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * An engine with a real state and neither journal nor store: what waits for a block is given one at
@@ -27,14 +28,20 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class InMemoryEngine implements Engine, AutoCloseable {
     private final NodeState state = new NodeState(new NodeProfile("n1", Map.of()));
-    private final ExecutorService loop = Executors.newSingleThreadExecutor();
+    private final ExecutorService loop;
     private final Clock clock;
     private final AtomicInteger swallowed = new AtomicInteger();
     private volatile boolean hung;
     private volatile BootTime lastDeadline = BootTime.ZERO;
 
     public InMemoryEngine(Clock clock) {
+        this(clock, Executors.newSingleThreadExecutor());
+    }
+
+    /** An engine that decides where that executor runs. */
+    InMemoryEngine(Clock clock, ExecutorService loop) {
         this.clock = clock;
+        this.loop = loop;
         state.apply(new Event.Started(new UUID(0, 1)));
     }
 
@@ -105,6 +112,16 @@ public final class InMemoryEngine implements Engine, AutoCloseable {
         }
         BootTime until = clock.now().boot().plus(Duration.ofSeconds(5));
         state.apply(new Event.Unavailable(need, until));
+    }
+
+    /** All that it holds, but for what it gives itself when a block is missing. */
+    String print() {
+        return state.events()
+                .filter(event -> !(event instanceof Event.BlockAdopted))
+                .filter(event -> !(event instanceof Event.Unavailable))
+                .map(Object::toString)
+                .sorted()
+                .collect(Collectors.joining("\n"));
     }
 
     /** Whether a block of the pool is owned. */
