@@ -9,6 +9,7 @@ use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -223,17 +224,18 @@ fn inputs_made_of_those_are_answered_so_too() {
             scope.spawn(move || {
                 let mut mutator = Mutator::new(seed * 4 + thread);
                 let place = Place::new();
-                let mut left = 25;
+                let mut left = 25_i64;
                 while until.map_or(left > 0, |until| Instant::now() < until) {
                     let mut input = mutator.next(inputs);
                     // An ADD waits ten seconds for an agent that hangs up.
                     if input.len() > 1 && input[1] % PLACES == 1 && until.is_none() {
                         input[0] = 1;
                     }
-                    let keep = corpus().join(format!("found-{seed}-{thread}-{}", done.load(Ordering::Relaxed)));
-                    std::fs::write(&keep, &input).unwrap();
-                    place.hold(&input);
-                    std::fs::remove_file(&keep).unwrap();
+                    let held = catch_unwind(AssertUnwindSafe(|| place.hold(&input)));
+                    if let Err(broken) = held {
+                        std::fs::write(corpus().join(format!("found-{seed}-{thread}-{left}")), &input).unwrap();
+                        resume_unwind(broken);
+                    }
                     done.fetch_add(1, Ordering::Relaxed);
                     left -= 1;
                 }
