@@ -35,7 +35,7 @@ final class StoreUnfreezeCommand extends StoreCall {
             names = "--off",
             paramLabel = "NODE",
             description =
-                    "Your word for a node, or an install id, that is missing: its machine is off, or was rebooted since the freeze. Idle is not enough. Repeatable.")
+                    "Your word for a node, or an install id, that is missing: its machine is off, or was rebooted since the freeze. Idle is not enough; refused while it gives signs of life. Repeatable.")
     private List<String> off = new ArrayList<>();
 
     @Option(
@@ -47,17 +47,23 @@ final class StoreUnfreezeCommand extends StoreCall {
     @Override
     Exit ask(SharedStore store, Output output) {
         StoreStanding now = store.unfreeze(freeze, new HashSet<>(off), othersOff);
-        output.one(now, () -> text(now));
+        output.one(now, () -> text(now, off));
         return Exit.OK;
     }
 
-    private static String text(StoreStanding now) {
+    private static String text(StoreStanding now, List<String> off) {
         var text = new StringBuilder();
         now.getSpokeList()
                 .forEach(each ->
                         text.append(
-                                "spoke: node %s, install %s%n"
-                                        .formatted(each.getNode(), each.getInstallId())));
+                                "spoke: node %s, install %s%s%n"
+                                        .formatted(
+                                                each.getNode(),
+                                                each.getInstallId(),
+                                                off.contains(each.getNode())
+                                                                || off.contains(each.getInstallId())
+                                                        ? "; no word was needed for it"
+                                                        : "")));
         now.getNamedList()
                 .forEach(each ->
                         text.append(

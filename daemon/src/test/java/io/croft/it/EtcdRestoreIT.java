@@ -74,7 +74,11 @@ final class EtcdRestoreIT {
             Program.Outcome refused = unfreeze(place, "");
             assertFalse(refused.exit() == 0, refused::toString);
             assertTrue((refused.out() + refused.err()).contains("missing"), refused::toString);
-            unfreeze(place, "--off missing").expectSuccess();
+            // Its sign of life came back with the backup: nobody's word counts until it lapses.
+            Eventually.holds(
+                    () -> unfreeze(place, "--off missing").err(),
+                    () -> !unfreeze(place, "--off missing").err().contains("NODE_LIVE"));
+            assertFalse(isFrozen(place), () -> unfreeze(place, "--off missing").err());
             // Not the one from before: that may be early's, which had not spoken for it then.
             Eventually.holds(
                     late::log,

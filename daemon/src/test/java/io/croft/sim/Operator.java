@@ -26,9 +26,13 @@ import java.util.function.Supplier;
 final class Operator {
     private static final Duration LOOK = Duration.ofSeconds(7);
 
+    /** Until an agent that can speak after a boot has spoken. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private final World world;
     private final List<Backup> backups = new ArrayList<>();
     private final Map<Machine, Integer> bootsAtFreeze = new HashMap<>();
+    private final Map<Machine, Long> rebooted = new HashMap<>();
     private boolean watching;
 
     Operator(World world) {
@@ -59,6 +63,7 @@ final class Operator {
                     // Backups of the log that was given up cannot be told from this one's.
                     backups.clear();
                     bootsAtFreeze.clear();
+                    rebooted.clear();
                     world.machines().forEach(each -> bootsAtFreeze.put(each, each.boots()));
                     if (freezesFirst) {
                         ask(() -> {
@@ -105,14 +110,15 @@ final class Operator {
         for (var entry : missing.get().entrySet()) {
             Missing each = entry.getValue();
             spoken.remove(entry.getKey().toString());
+            List<Machine> machines = world.machinesNamed(each.node());
+            boolean isLost = each.why().contains("lost journal");
             if (world.controls.unfreezesBlindly()
-                    || world.machinesNamed(each.node()).stream().allMatch(this::isOver)) {
+                    || machines.stream()
+                            .allMatch(isLost ? machine -> !machine.isOn() : this::isOver)) {
                 words.add(entry.getKey().toString());
-            } else if (each.why().contains("lost journal")) {
+            } else if (isLost) {
                 // The runbook: it counts as missing until its machine reboots.
-                world.machinesNamed(each.node()).stream()
-                        .filter(machine -> !isOver(machine))
-                        .forEach(Machine::reboot);
+                machines.stream().filter(Machine::isOn).forEach(this::rebootOnce);
                 return;
             }
         }
@@ -131,6 +137,16 @@ final class Operator {
             world.restored(false);
             return true;
         });
+    }
+
+    /** Once more if it lost its journal again; who lives in that boot is believed no word for. */
+    private void rebootOnce(Machine machine) {
+        long now = world.scheduler.now();
+        Long before = rebooted.get(machine);
+        if (before == null || now - before > PATIENCE.toNanos()) {
+            rebooted.put(machine, now);
+            machine.reboot();
+        }
     }
 
     /** Off, or rebooted since the freeze. */

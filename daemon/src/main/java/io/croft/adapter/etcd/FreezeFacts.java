@@ -12,7 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -24,6 +26,7 @@ final class FreezeFacts {
     private final Map<UUID, InstallSeen> installs = new TreeMap<>();
     private final Map<UUID, Assertion> assertions = new HashMap<>();
     private final Map<UUID, String> owners = new TreeMap<>();
+    private final Set<UUID> live = new TreeSet<>();
     private long highestGeneration;
     private String highestKey = "";
 
@@ -36,7 +39,13 @@ final class FreezeFacts {
     CompletionStage<Boolean> read() {
         return walk("installs", this::install)
                 .thenCompose(_ -> walk("asserted", this::assertion))
-                .thenCompose(_ -> walk("blocks", this::block));
+                .thenCompose(_ -> walk("blocks", this::block))
+                .thenCompose(_ ->
+                        KeyPages.over(
+                                session,
+                                keys.kind("live"),
+                                Form.KEYS,
+                                entry -> Keys.idOf(entry.key()).ifPresent(live::add)));
     }
 
     private CompletionStage<Boolean> walk(String kind, Consumer<Entry> each) {
@@ -86,11 +95,45 @@ final class FreezeFacts {
         return highestKey;
     }
 
-    /** The installs that count in that freeze, with what is missing of each. */
-    List<FrozenInstall> installs(String freeze) {
+    /** All that the store knows of, with the names of their nodes. */
+    Map<UUID, String> known() {
         var all = new TreeMap<UUID, String>(owners);
         installs.forEach((id, seen) ->
                 all.put(id, seen.install().map(Install::node).orElse("(unreadable)")));
+        return all;
+    }
+
+    /** Whose sign of life says that its machine runs in the boot in which that install lived. */
+    Optional<UUID> lifeOf(UUID id) {
+        return witnesses(id).stream().filter(live::contains).findFirst();
+    }
+
+    /**
+     * The install, and those of its name and hardware in the same boot. A later boot is no witness:
+     * the pods of the one before are gone.
+     */
+    Set<UUID> witnesses(UUID id) {
+        var all = new TreeSet<UUID>(Set.of(id));
+        install(id)
+                .ifPresent(one ->
+                        installs.keySet().stream()
+                                .filter(other ->
+                                        install(other)
+                                                .filter(two -> isSameLife(one, two))
+                                                .isPresent())
+                                .forEach(all::add));
+        return all;
+    }
+
+    private static boolean isSameLife(Install one, Install two) {
+        return one.node().equals(two.node())
+                && one.hardwareId().equals(two.hardwareId())
+                && one.bootId().equals(two.bootId());
+    }
+
+    /** The installs that count in that freeze, with what is missing of each. */
+    List<FrozenInstall> installs(String freeze) {
+        Map<UUID, String> all = known();
         var found = new ArrayList<FrozenInstall>();
         all.forEach((id, node) -> {
             Optional<Assertion> word =

@@ -151,7 +151,8 @@ public final class StoreSetup {
 
     /**
      * Ends the freeze in a new generation. Refused with STORE_FROZEN and their names while an
-     * install is missing that is not in the words.
+     * install is missing that is not in the words, with NODE_LIVE while one in the words gives
+     * signs of life, and with NODE_UNKNOWN where a word is of none that the store knows.
      *
      * @param freeze the id of the freeze in which the words were said; refused in any other
      * @param words install ids or names of nodes that are off, or were rebooted since the freeze

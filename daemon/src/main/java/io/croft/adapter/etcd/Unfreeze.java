@@ -11,25 +11,33 @@ import io.croft.adapter.etcd.Etcd.Step.DeleteRange;
 import io.croft.adapter.etcd.Etcd.Step.Get;
 import io.croft.adapter.etcd.Etcd.Step.Put;
 import io.croft.adapter.wire.RecordWire;
+import io.croft.core.engine.Timings;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.time.Clock;
 import io.croft.node.port.StoreState;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 
 /**
  * One end of a freeze. Every install must have re-asserted its blocks in this freeze, or the
- * operator gives a word for it: off, or rebooted since. Then a generation begins that is higher
- * than all that is known of, and the present raft log counts from now on. The wall clock goes into
- * it, in seconds: another restore may have forgotten a generation of which nobody speaks.
+ * operator gives a word for it: off, or rebooted since. A word for who gives a sign of life is
+ * refused. Then a generation begins that is higher than all that is known of, and the present raft
+ * log counts from now on. The wall clock goes into it, in seconds: another restore may have
+ * forgotten a generation of which nobody speaks.
  *
  * <p>Re-assertions write a key that the last transaction compares, so none goes unread.
  */
 final class Unfreeze {
+    /** In one sentence. */
+    private static final int MOST_NAMED = 20;
+
     private final Continuity session;
     private final Etcd etcd;
     private final Keys keys;
@@ -72,8 +80,11 @@ final class Unfreeze {
             if (!unnamed.isEmpty()) {
                 throw refusal(unnamed);
             }
+            List<FrozenInstall> named = all.stream().filter(FrozenInstall::isMissing).toList();
+            checkKnown(words, all);
+            named.forEach(this::checkDead);
             return etcd.members()
-                    .thenCompose(members -> write(answer, meta, members))
+                    .thenCompose(members -> write(answer, meta, named, members))
                     .thenApply(ended -> ended.map(state -> new Unfrozen(state, all)));
         });
     }
@@ -127,7 +138,7 @@ final class Unfreeze {
     private static RejectedException refusal(List<FrozenInstall> unnamed) {
         String names =
                 unnamed.stream()
-                        .limit(20)
+                        .limit(MOST_NAMED)
                         .map(each ->
                                 "%s (%s %s)"
                                         .formatted(
@@ -144,8 +155,59 @@ final class Unfreeze {
                 .asException();
     }
 
+    /** A word for nobody is a slip of the pen, and another one may go without its word. */
+    private void checkKnown(Set<String> words, List<FrozenInstall> all) {
+        Map<UUID, String> known = facts.known();
+        List<String> unknown =
+                words.stream()
+                        .filter(word -> !known.containsValue(word))
+                        .filter(word -> Keys.uuid(word).filter(known::containsKey).isEmpty())
+                        .sorted()
+                        .toList();
+        if (!unknown.isEmpty()) {
+            String missing =
+                    all.stream()
+                            .filter(FrozenInstall::isMissing)
+                            .limit(MOST_NAMED)
+                            .map(each -> "%s (%s)".formatted(each.node(), each.install()))
+                            .collect(Collectors.joining(", "));
+            throw Reason.NODE_UNKNOWN
+                    .because(
+                            "the store knows no node or install \"%s\""
+                                    .formatted(String.join("\", \"", unknown)))
+                    .remedy(
+                            missing.isEmpty()
+                                    ? "leave it out: no install is missing"
+                                    : "name only those that are missing: " + missing)
+                    .with("node", unknown.getFirst())
+                    .asException();
+        }
+    }
+
+    /** Who gives a sign of life is neither off nor gone: it must speak for itself. */
+    private void checkDead(FrozenInstall named) {
+        facts.lifeOf(named.install())
+                .ifPresent(life -> {
+                    String by = life.equals(named.install()) ? "" : ", by install " + life;
+                    throw Reason.NODE_LIVE
+                            .because(
+                                    "node %s (%s), which %s, gave a sign of life less than %d s ago%s"
+                                            .formatted(
+                                                    named.node(),
+                                                    named.install(),
+                                                    named.missing().orElse("is named"),
+                                                    Timings.LIFE.toSeconds(),
+                                                    by))
+                            .remedy(
+                                    "wait until it has spoken; if it does not, see its croft status, reboot"
+                                            + " its machine or power it off, and repeat after 45 s")
+                            .with("node", named.node())
+                            .asException();
+                });
+    }
+
     private CompletionStage<Optional<StoreState>> write(
-            Answer answer, Meta meta, List<Member> members) {
+            Answer answer, Meta meta, List<FrozenInstall> named, List<Member> members) {
         Optional<RaftLog> log = RaftLog.of(answer.header(), members);
         if (log.isEmpty()) {
             return Retries.done(Optional.empty());
@@ -160,10 +222,14 @@ final class Unfreeze {
         Optional<Entry> touched = answer.readings().get(1).first();
         Optional<Entry> mark = answer.readings().get(2).first();
         Keys.KeyRange asserted = keys.kind("asserted");
-        List<Condition> conditions =
-                List.of(
-                        Condition.unchanged(meta.entry()),
-                        Condition.unchanged(keys.assertions(), touched));
+        var conditions = new ArrayList<Condition>();
+        conditions.add(Condition.unchanged(meta.entry()));
+        conditions.add(Condition.unchanged(keys.assertions(), touched));
+        named.stream()
+                .flatMap(each -> facts.witnesses(each.install()).stream())
+                .distinct()
+                .limit(Etcd.MOST_STEPS / 2)
+                .forEach(each -> conditions.add(Condition.missing(keys.live(each))));
         List<Step> steps =
                 List.of(
                         new Put(keys.meta(), meta.unfrozenText(generation)),

@@ -10,6 +10,7 @@ import io.croft.adapter.etcd.SimEtcd.Backup;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Token;
+import io.croft.core.engine.Timings;
 import io.croft.core.pool.Pool;
 import io.croft.core.rejection.Reason;
 import io.croft.node.port.AssertedBlocks;
@@ -37,10 +38,7 @@ class ContinuityTest {
     private long nonces;
 
     private ClaimAnswer claim(long index) {
-        var pool = Pools.pool(1, "a", "10.1.0.0/16");
-        var block = new BlockId(pool.id(), pool.block(index));
-        var token = new Token(1, 1, new UUID(7, ++nonces));
-        var intent = new ClaimIntent(block, Optional.empty(), Optional.empty(), token);
+        ClaimIntent intent = intent(Pools.pool(1, "a", "10.1.0.0/16"), index);
         return await(store.blocks().claim(intent, me));
     }
 
@@ -257,6 +255,7 @@ class ContinuityTest {
         begin();
         Backup backup = stores.etcd.backup();
         await(store.session().freeze("a test says so"));
+        stores.clock.advance(Timings.LIFE.plusSeconds(1));
         await(Clients.unfreeze(stores.setup(), Set.of("n1")));
         assertEquals(stores.unfrozen(), await(store.session().check()));
         stores.etcd.restore(backup, 0);

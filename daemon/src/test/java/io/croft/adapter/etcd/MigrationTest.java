@@ -12,6 +12,7 @@ import io.croft.core.address.Cidr;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Token;
+import io.croft.core.engine.Timings;
 import io.croft.core.pool.ExternalRange;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolSet;
@@ -211,6 +212,7 @@ class MigrationTest {
             await(store.pools().restore(set -> set.restore(POOL)));
             await(Clients.unfreeze(stores.setup(), Set.of("n1")));
             assertEquals(1, stores.etcd.content(SimStores.KEYS.importing()).size());
+            stores.clock.advance(Timings.LIFE.plusSeconds(1));
             Map<String, String> blocks = stores.etcd.content("/croft/v1/c1/blocks");
             if (byId) {
                 await(stores.setup().abandonMigration(INSTALL.id()));

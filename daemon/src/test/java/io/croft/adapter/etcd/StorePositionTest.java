@@ -95,7 +95,7 @@ class StorePositionTest {
         stores.etcd.restore(backup, 0);
         stores.etcd.loseLink();
         assertTrue(await(store.session().check()).frozen());
-        await(Clients.unfreeze(stores.setup(), Set.of("n1")));
+        await(Clients.unfreeze(stores.setup(), Set.of()));
         assertFalse(await(stores.open(remembered).session().check()).frozen());
     }
 
