@@ -4,7 +4,9 @@ import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -79,6 +81,10 @@ final class OptionFile {
                 throw refuse("it is larger than " + MOST_BYTES + " bytes");
             }
             return new String(bytes, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            throw refuse("there is no such file");
+        } catch (AccessDeniedException e) {
+            throw refuse("it may not be read by this user");
         } catch (IOException e) {
             throw refuse(e.toString());
         }

@@ -60,9 +60,18 @@ class AgentConfigTest {
         assertEquals("other", load(Map.of(), Map.of("CROFT_CONFIG", named.toString())).node());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "# node: a\n", "\n\n"})
+    void takesAFileThatSaysNothingForNoOptions(String text) throws IOException {
+        file(text);
+        assertEquals("host-1", load(Map.of(), Map.of()).node());
+    }
+
     @Test
     void refusesANamedFileThatIsMissing() {
-        assertRefused("config", Map.of(Options.CONFIG, List.of("/nowhere.yaml")), Map.of());
+        String sentence =
+                assertRefused("config", Map.of(Options.CONFIG, List.of("/nowhere.yaml")), Map.of());
+        assertTrue(sentence.contains("there is no such file"), sentence);
     }
 
     @Test
