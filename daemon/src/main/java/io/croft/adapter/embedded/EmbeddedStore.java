@@ -45,6 +45,9 @@ public final class EmbeddedStore implements BlockStore, InstallStore, PoolStore,
     private final List<Runnable> hints = new CopyOnWriteArrayList<>();
     private final StoreThread thread;
 
+    /** Which of the installs this process is. */
+    private volatile Optional<UUID> running = Optional.empty();
+
     private EmbeddedStore(StoreFile file, Document opened, Clock clock) {
         this.file = file;
         this.opened = opened;
@@ -170,10 +173,16 @@ public final class EmbeddedStore implements BlockStore, InstallStore, PoolStore,
             Optional<Install> there = now.install(next.id());
             if (there.map(Install::incarnation).orElse(0L) == expectedIncarnation) {
                 file.write(now.with(next, clock.now().wall()));
+                running = Optional.of(next.id());
                 return next;
             }
             return there.orElseThrow(() -> OwnershipRules.unknownInstall(next.id()));
         });
+    }
+
+    /** Whether it registered in this process. */
+    boolean isRunning(UUID install) {
+        return running.filter(install::equals).isPresent();
     }
 
     /** All installs by id, each with how many blocks it owns. */

@@ -2,6 +2,7 @@ package io.croft.adapter.embedded;
 
 import io.croft.core.pool.PoolId;
 import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.Rejection;
 import io.croft.node.port.AssertedBlocks;
 import io.croft.node.port.ClusterDirectory;
 import io.croft.node.port.Install;
@@ -17,13 +18,16 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What a store of one node says of everything that takes several: it is never restored behind a
- * running agent's back, nobody else presses, and there is nobody to look up or to reclaim.
+ * running agent's back, nobody else presses, and there is nobody to reclaim. The node's copy for
+ * look-ups stays in memory.
  */
 public final class SingleNode implements StoreSession, Pressure, Mirror, ClusterDirectory {
     private final EmbeddedStore store;
+    private final Map<UUID, Copy> copies = new ConcurrentHashMap<>();
 
     public SingleNode(EmbeddedStore store) {
         this.store = store;
@@ -60,12 +64,13 @@ public final class SingleNode implements StoreSession, Pressure, Mirror, Cluster
 
     @Override
     public CompletionStage<Void> write(Registrant by, Copy copy) {
+        copies.put(by.install(), copy);
         return CompletableFuture.completedFuture(null);
     }
 
     @Override
     public CompletionStage<Optional<Copy>> copyOf(UUID install) {
-        return CompletableFuture.completedFuture(Optional.empty());
+        return CompletableFuture.completedFuture(Optional.ofNullable(copies.get(install)));
     }
 
     @Override
@@ -77,7 +82,7 @@ public final class SingleNode implements StoreSession, Pressure, Mirror, Cluster
                                         each.getKey().id().toString().compareTo(after.toString())
                                                 > 0)
                                 .limit(most)
-                                .map(SingleNode::member)
+                                .map(this::member)
                                 .toList());
     }
 
@@ -87,29 +92,37 @@ public final class SingleNode implements StoreSession, Pressure, Mirror, Cluster
                 .thenApply(all ->
                         all.entrySet().stream()
                                 .filter(each -> each.getKey().node().equals(node))
-                                .map(SingleNode::member)
+                                .map(this::member)
                                 .toList());
     }
 
-    private static Member member(Map.Entry<Install, Long> install) {
-        return new Member(install.getKey(), false, false, install.getValue());
+    /** Who registered in this process holds the lock, and the node's name leads to it. */
+    private Member member(Map.Entry<Install, Long> install) {
+        boolean runs = store.isRunning(install.getKey().id());
+        return new Member(install.getKey(), runs, runs, install.getValue());
     }
 
     @Override
     public CompletionStage<Long> reclaim(String node, PoweredOff word) {
-        return refused();
-    }
-
-    @Override
-    public CompletionStage<Void> leave(Registrant by) {
-        return refused();
-    }
-
-    private static <T> CompletionStage<T> refused() {
         return CompletableFuture.failedFuture(
                 Reason.NODE_UNKNOWN
                         .because("the embedded store has no other node")
                         .remedy("use a cluster's store: docs/configuration.md")
                         .asException());
+    }
+
+    @Override
+    public Optional<Rejection> cannotLeave() {
+        return Optional.of(
+                Reason.NODE_UNKNOWN
+                        .because("the embedded store is of this node alone, which cannot leave it")
+                        .remedy(
+                                "to end it, drain the node, stop its agent and remove its state"
+                                        + " directory"));
+    }
+
+    @Override
+    public CompletionStage<Void> leave(Registrant by) {
+        return CompletableFuture.failedFuture(cannotLeave().orElseThrow().asException());
     }
 }

@@ -59,9 +59,14 @@ public final class Leaving implements Duty {
 
     /**
      * Begins, or joins what was begun; completes when the node has left. Refused with
-     * NODE_NOT_EMPTY while an address is held, and the node then goes on as before. Any thread.
+     * NODE_NOT_EMPTY while an address is held, and at once where the store is of one node; the node
+     * then goes on as before. Any thread.
      */
     public CompletionStage<Boolean> begin() {
+        Optional<Rejection> never = directory.cannotLeave();
+        if (never.isPresent()) {
+            return CompletableFuture.failedFuture(never.get().asException());
+        }
         var answer = new CompletableFuture<Boolean>();
         loop.execute(() -> {
             if (left) {

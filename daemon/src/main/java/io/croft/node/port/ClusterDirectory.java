@@ -1,6 +1,8 @@
 package io.croft.node.port;
 
+import io.croft.core.rejection.Rejection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
@@ -46,6 +48,11 @@ public interface ClusterDirectory {
      * @return how many blocks were taken
      */
     CompletionStage<Long> reclaim(String node, PoweredOff word);
+
+    /** Why no node can leave such a store at all; empty: each may. */
+    default Optional<Rejection> cannotLeave() {
+        return Optional.empty();
+    }
 
     /**
      * The install leaves for good: its record, its name and its sign of life go. Refused with
