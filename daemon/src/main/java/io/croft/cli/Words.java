@@ -4,12 +4,17 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** What somebody probably meant who wrote a word that nobody knows. */
+/** Words for people, and what somebody probably meant who wrote one that nobody knows. */
 final class Words {
     /** More mistakes in one word make another word. */
     private static final int MOST_MISTAKES = 3;
 
     private Words() {}
+
+    /** So many of them: 1 block, 2 blocks, 2 addresses. */
+    static String count(long many, String thing) {
+        return many == 1 ? "1 " + thing : many + " " + thing + (thing.endsWith("s") ? "es" : "s");
+    }
 
     static Optional<String> nearest(String word, Collection<String> known) {
         return known.stream()
