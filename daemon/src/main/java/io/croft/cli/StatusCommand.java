@@ -19,11 +19,29 @@ final class StatusCommand extends AgentCall {
         return status.getServing() ? Exit.OK : Exit.RETRY;
     }
 
+    /** An ADD is decided, which without a pool can only be a refusal. */
+    private static String serving(GetAgentResponse status) {
+        if (!status.getServing()) {
+            return "no";
+        }
+        if (status.getPools() > 0) {
+            return "yes";
+        }
+        String store =
+                status.getConditionsList().stream()
+                        .map(Condition::getType)
+                        .filter(type -> type.startsWith("STORE_"))
+                        .findFirst()
+                        .map(type -> ", and the store gives none (" + type + ")")
+                        .orElse("");
+        return "yes, but there is nothing to give: no pool is known" + store;
+    }
+
     private static String text(GetAgentResponse status) {
         var facts =
                 new Facts()
                         .add("node", status.getNode())
-                        .add("serving", status.getServing() ? "yes" : "no")
+                        .add("serving", serving(status))
                         .add("version", status.getVersion())
                         .add("up", Times.text(Times.of(status.getUptime())))
                         .add("store", status.getStore())

@@ -81,7 +81,7 @@ final class CroftTest {
     void showsHowTheAgentDoes() {
         Ended table = croft("status");
         assertEquals(0, table.code());
-        assertTrue(table.out().startsWith("node:               n1\nserving:            yes\n"));
+        assertTrue(table.out().startsWith("node:               n1\nserving:            yes, but"));
         assertTrue(table.out().contains("up:                 2h10m\n"));
         assertTrue(table.out().endsWith("NOTHING: all is well\n"));
         assertTrue(croft("status", "-o", "json").out().contains("\"node\": \"n1\""));
