@@ -4,6 +4,7 @@ import io.croft.core.block.BlockId;
 import io.croft.core.block.Token;
 import io.croft.core.engine.NodeView;
 import io.croft.core.ownership.Validate;
+import io.croft.core.rejection.Reason;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Moment;
 import io.croft.node.loop.Duty;
@@ -20,6 +21,12 @@ import java.util.OptionalLong;
 final class GiveUpBlocks implements Duty {
     /** What is done while nothing is to be given up. */
     static final Duty NOTHING = (_, _) -> BootTime.NEVER;
+
+    /** Why a node serves nothing whose install another agent has, for people. */
+    static final String WHY =
+            Reason.INSTALL_SUPERSEDED
+                    + ": another agent took this install over; "
+                    + Reason.INSTALL_SUPERSEDED.remedy();
 
     private static final Duration AGAIN = Duration.ofSeconds(1);
 

@@ -119,7 +119,7 @@ public final class Registration implements Duty {
     /** Why this agent serves nothing, whatever its journal says; empty: it may. */
     public Optional<String> hindrance() {
         return switch (phase) {
-            case SUPERSEDED -> Optional.of("another agent took this install over");
+            case SUPERSEDED -> Optional.of(GiveUpBlocks.WHY);
             case LEFT -> Optional.of("this node left the cluster");
             case LOOKING, FROZEN, MEMBER ->
                     failures.refused()

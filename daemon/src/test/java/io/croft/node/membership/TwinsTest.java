@@ -71,6 +71,9 @@ class TwinsTest {
         original.store.become(Weather.FINE);
         cluster.pass(Duration.ofSeconds(40));
         assertTrue(original.isSuperseded());
+        String why = original.registration().hindrance().orElseThrow();
+        assertTrue(why.startsWith("INSTALL_SUPERSEDED: "), why);
+        assertTrue(why.endsWith(Reason.INSTALL_SUPERSEDED.remedy()), why);
         var answer = original.submit(Pods.add(original, "more"));
         cluster.pass(Duration.ofSeconds(6));
         assertTrue(answer.isCompletedExceptionally());
