@@ -49,7 +49,7 @@ final class AddressCalls {
             NodeView node, Moment now, ListAllocationsRequest request, Optional<Listed> cursor) {
         var all =
                 request.getResting()
-                        ? Listed.resting(node, request.getPool(), cursor, Slices.LEAST)
+                        ? Listed.resting(node, now, request.getPool(), cursor, Slices.LEAST)
                         : Listed.held(node);
         var wanted =
                 all.filter(e -> request.getPool().isEmpty() || e.pool().equals(request.getPool()))
@@ -92,7 +92,7 @@ final class AddressCalls {
         }
         var id = new BlockId(pool.get().id(), pool.get().blockOf(address));
         response.setPool(pool.get().name()).setBlock(id.toString());
-        Optional<Listed> listed = find(node, node.block(id), address);
+        Optional<Listed> listed = find(node, node.block(id), address, now);
         listed.ifPresent(each -> response.setEntry(each.entry(now.boot())));
         return response.setState(state(pool.get(), node.block(id), address, listed)).build();
     }
@@ -112,7 +112,9 @@ final class AddressCalls {
                 : AddressState.ADDRESS_STATE_ELSEWHERE;
     }
 
-    private static Optional<Listed> find(NodeView node, Optional<Block> block, Address address) {
+    /** Who holds it, or since when it rests; empty too once it has rested. */
+    private static Optional<Listed> find(
+            NodeView node, Optional<Block> block, Address address, Moment now) {
         if (block.isEmpty()) {
             return Optional.empty();
         }
@@ -120,8 +122,12 @@ final class AddressCalls {
                 Listed.held(node).filter(each -> each.address().equals(address)).findFirst();
         BlockId id = block.get().id();
         return held.or(() ->
+        int ordinal = id.cidr().ordinalOf(address);
                 block.get()
-                        .resting(id.cidr().ordinalOf(address))
+                        .resting(ordinal)
+                        .filter(_ ->
+                                !block.get()
+                                        .isRested(ordinal, now.boot(), node.cooldown(id.pool())))
                         .map(rest ->
                                 new Listed(
                                         Listed.poolName(node, id.pool()),

@@ -128,7 +128,7 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
         answer(
                 to,
                 engine.submit(
-                        new Look<>((node, now) -> AgentCalls.write(facts.get(), node)),
+                        new Look<>((node, now) -> AgentCalls.write(facts.get(), node, now)),
                         requests.deadline()));
     }
 

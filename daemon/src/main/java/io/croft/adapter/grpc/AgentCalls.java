@@ -3,6 +3,7 @@ package io.croft.adapter.grpc;
 import com.google.protobuf.util.Durations;
 import io.croft.core.block.Block;
 import io.croft.core.engine.NodeView;
+import io.croft.core.time.Moment;
 import io.croft.proto.v1.Condition;
 import io.croft.proto.v1.GetAgentResponse;
 
@@ -10,14 +11,14 @@ import io.croft.proto.v1.GetAgentResponse;
 final class AgentCalls {
     private AgentCalls() {}
 
-    static GetAgentResponse write(AgentFacts facts, NodeView node) {
+    static GetAgentResponse write(AgentFacts facts, NodeView node, Moment now) {
         int owned = 0;
         int held = 0;
         int resting = 0;
         for (Block block : node.blocks()) {
             owned += block.isOwned() ? 1 : 0;
             held += block.held();
-            resting += block.restingCount();
+            resting += block.resting(now.boot(), node.cooldown(block.id().pool()));
         }
         return GetAgentResponse.newBuilder()
                 .setNode(facts.node())

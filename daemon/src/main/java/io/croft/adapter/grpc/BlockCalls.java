@@ -9,6 +9,7 @@ import io.croft.core.time.Moment;
 import io.croft.proto.v1.BlockState;
 import io.croft.proto.v1.ListBlocksRequest;
 import io.croft.proto.v1.ListBlocksResponse;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -60,11 +61,12 @@ final class BlockCalls {
         var wire =
                 io.croft.proto.v1.Block.newBuilder()
                         .setCidr(block.id().cidr().toString())
+        Duration cooldown = node.cooldown(block.id().pool());
                         .setPool(named.pool())
                         .setState(state(block.ownership()))
                         .setHeld(block.held())
-                        .setResting(block.restingCount())
-                        .setFree(block.free(now.boot(), node.cooldown(block.id().pool())));
+                        .setResting(block.resting(now.boot(), cooldown))
+                        .setFree(block.free(now.boot(), cooldown));
         if (block.ownership() instanceof Ownership.Quarantined(var token, var cause)) {
             wire.setCause(cause.name());
         }

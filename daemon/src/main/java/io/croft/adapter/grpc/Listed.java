@@ -12,7 +12,9 @@ import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolId;
 import io.croft.core.time.BootTime;
 import io.croft.proto.v1.AddressEntry;
+import io.croft.core.time.Moment;
 import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -44,12 +46,13 @@ record Listed(
     }
 
     /**
-     * Those that rest behind the cursor: at least the next {@code least} of them, a block at a
-     * time, because blocks have an order and a block is short.
+     * Those that may not be given again yet, behind the cursor: at least the next {@code least} of
+     * them, a block at a time, because blocks have an order and a block is short.
      *
      * @param pool name of the only pool; empty: all
      */
-    static Stream<Listed> resting(NodeView node, String pool, Optional<Listed> cursor, int least) {
+    static Stream<Listed> resting(
+            NodeView node, Moment now, String pool, Optional<Listed> cursor, int least) {
         List<Block> blocks =
                 node.blocks().stream()
                         .filter(block -> block.restingCount() > 0)
@@ -67,7 +70,9 @@ record Listed(
                             Optional.empty(),
                             Optional.empty());
             if (found.size() < least && isBehind(cursor, last)) {
-                resting(node, block).filter(each -> isBehind(cursor, each)).forEach(found::add);
+                resting(node, block, now)
+                        .filter(each -> isBehind(cursor, each))
+                        .forEach(found::add);
             }
         }
         return found.stream();
@@ -81,10 +86,12 @@ record Listed(
         return poolName(node, block.id().pool());
     }
 
-    private static Stream<Listed> resting(NodeView node, Block block) {
+    private static Stream<Listed> resting(NodeView node, Block block, Moment now) {
         String pool = poolName(node, block.id().pool());
         return block.resting().stream()
+        Duration cooldown = node.cooldown(block.id().pool());
                 .map(each ->
+                .filter(each -> !block.isRested(each.ordinal(), now.boot(), cooldown))
                         new Listed(
                                 pool,
                                 block.id().cidr().at(each.ordinal()),
@@ -93,6 +100,20 @@ record Listed(
     }
 
     /** A pool that is gone from the store is known by its uid. */
+    /** Refuses the name of a pool that this node neither knows nor has a block of; empty: all. */
+    static void checkPool(NodeView node, String pool) {
+        boolean known =
+                pool.isEmpty()
+                        || node.pools().stream().anyMatch(each -> each.name().equals(pool))
+                        || node.blocks().stream().anyMatch(b -> poolName(node, b).equals(pool));
+        if (!known) {
+            throw Reason.POOL_UNKNOWN
+                    .because("there is no pool \"%s\"".formatted(pool))
+                    .with("pool", pool)
+                    .asException();
+        }
+    }
+
     static String poolName(NodeView node, PoolId id) {
         return node.pool(id).map(Pool::name).orElseGet(id::toString);
     }

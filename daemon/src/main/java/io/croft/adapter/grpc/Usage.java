@@ -28,7 +28,7 @@ final class Usage {
         for (Block block : node.blocks(pool.id())) {
             owned += block.isOwned() ? 1 : 0;
             held += block.held();
-            resting += block.restingCount();
+            resting += block.resting(now.boot(), pool.cooldown().time());
             reserved += block.reserved();
             free += block.free(now.boot(), pool.cooldown().time());
         }

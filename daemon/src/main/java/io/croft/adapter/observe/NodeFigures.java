@@ -55,7 +55,7 @@ public record NodeFigures(
             long free = 0;
             for (Block block : blocks) {
                 inUse += block.held();
-                resting += block.restingCount();
+                resting += block.resting(now.boot(), pool.cooldown().time());
                 reserved += block.reserved();
                 free += block.isOwned() ? block.free(now.boot(), pool.cooldown().time()) : 0;
             }

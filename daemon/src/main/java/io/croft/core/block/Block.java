@@ -63,6 +63,7 @@ public final class Block {
         return used.count() - restingCount();
     }
 
+    /** Positions that were released and not given again, rested or not. */
     public int restingCount() {
         return resting == null ? 0 : resting.count();
     }
@@ -79,12 +80,28 @@ public final class Block {
 
     /** Positions that {@link #pick} would give now, one after the other. */
     public int free(BootTime now, Duration cooldown) {
+        return isOwned() ? unused() + ready(now, cooldown) : 0;
+    }
+
+    /** Positions that were released and may not be given again yet. */
+    public int resting(BootTime now, Duration cooldown) {
+        return restingCount() - ready(now, cooldown);
+    }
+
+    /** Whether a resting position is only remembered: anybody may have it. */
+    public boolean isRested(int ordinal, BootTime now, Duration cooldown) {
+        return resting != null
+                && isResting(ordinal)
+                && !withheld.contains(ordinal)
+                && isCool(resting.since(ordinal), now, cooldown)
+                && resting.mayReturnTo(ordinal, Optional.empty());
+    }
+
+    private int ready(BootTime now, Duration cooldown) {
         long latest = now.nanos() - cooldown.toNanos();
-        int ready =
-                resting == null || latest < 0
-                        ? 0
-                        : resting.countReady(new BootTime(latest), withheld);
-        return isOwned() ? unused() + ready : 0;
+        return resting == null || latest < 0
+                ? 0
+                : resting.countReady(new BootTime(latest), withheld);
     }
 
     /** Whether nothing is held and nothing rests. */

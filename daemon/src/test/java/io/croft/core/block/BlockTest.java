@@ -230,6 +230,22 @@ class BlockTest {
     }
 
     @Test
+    void countsAnAddressThatMayBeGivenAgainAsFree() {
+        Block block = block(4);
+        assertTrue(block.take(0));
+        assertTrue(block.rest(0, Some.at(1), Some.netns(7)));
+        assertTrue(block.take(1));
+        assertEquals(1, block.resting(Some.at(1_000), COOLDOWN), "not vacated");
+        assertTrue(block.vacate(0));
+        assertEquals(1, block.resting(Some.at(130), COOLDOWN), "cooling");
+        assertFalse(block.isRested(0, Some.at(130), COOLDOWN));
+        assertEquals(0, block.resting(Some.at(131), COOLDOWN));
+        assertTrue(block.isRested(0, Some.at(131), COOLDOWN));
+        assertFalse(block.isRested(1, Some.at(131), COOLDOWN), "held");
+        assertEquals(3, block.free(Some.at(131), COOLDOWN));
+    }
+
+    @Test
     void pagesThroughWhatIsNotVacated() {
         Block block = block(8);
         for (int ordinal : new int[] {6, 1, 3}) {
