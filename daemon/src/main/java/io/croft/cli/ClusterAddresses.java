@@ -72,7 +72,7 @@ final class ClusterAddresses {
                     "not held, " + age + " ago; free or resting then, or given since";
             case CLUSTER_ADDRESS_STATE_UNKNOWN ->
                     "not in its node's copy, which is missing or not whole; ask the agent of that node";
-            case CLUSTER_ADDRESS_STATE_UNOWNED -> "in a block that no node owns";
+            case CLUSTER_ADDRESS_STATE_UNOWNED -> "free, in a block that no node owns";
             case CLUSTER_ADDRESS_STATE_OUTSIDE -> "outside of all pools";
             case CLUSTER_ADDRESS_STATE_UNSPECIFIED, UNRECOGNIZED ->
                     "of a kind that this version of croft does not know";

@@ -39,13 +39,20 @@ final class IpShowCommand extends AgentCall {
         return Exit.OK;
     }
 
+    /** What is in no block of this node is free, or another node's: only the store knows. */
+    private static String state(AddressState state) {
+        return state == AddressState.ADDRESS_STATE_ELSEWHERE
+                ? "in a pool, in no block of this node; --cluster asks the store whose it is"
+                : Pools.word(state.name(), "ADDRESS_STATE_");
+    }
+
     private String text(LookUpAddressResponse found) {
         AddressEntry entry = found.getEntry();
         boolean held = found.getState() == AddressState.ADDRESS_STATE_HELD;
         boolean rests = found.getState() == AddressState.ADDRESS_STATE_RESTING;
         return new Facts()
                 .add("address", address)
-                .add("state", Pools.word(found.getState().name(), "ADDRESS_STATE_"))
+                .add("state", state(found.getState()))
                 .add("pool", found.getPool())
                 .add("block", found.getBlock())
                 .add("external range", found.getExternalRange())
