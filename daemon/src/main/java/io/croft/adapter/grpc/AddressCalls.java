@@ -47,6 +47,7 @@ final class AddressCalls {
 
     private static PageStream.Slice<Listed, ListAllocationsResponse> slice(
             NodeView node, Moment now, ListAllocationsRequest request, Optional<Listed> cursor) {
+        Listed.checkPool(node, request.getPool());
         var all =
                 request.getResting()
                         ? Listed.resting(node, now, request.getPool(), cursor, Slices.LEAST)
@@ -121,8 +122,8 @@ final class AddressCalls {
         Optional<Listed> held =
                 Listed.held(node).filter(each -> each.address().equals(address)).findFirst();
         BlockId id = block.get().id();
-        return held.or(() ->
         int ordinal = id.cidr().ordinalOf(address);
+        return held.or(() ->
                 block.get()
                         .resting(ordinal)
                         .filter(_ ->

@@ -36,7 +36,10 @@ final class BlockCalls {
         PageStream.Source<Named, ListBlocksResponse> source =
                 cursor ->
                         engine.submit(
-                                new Look<>((node, now) -> slice(node, now, request, cursor)),
+                                new Look<>((node, now) -> {
+                                    Listed.checkPool(node, request.getPool());
+                                    return slice(node, now, request, cursor);
+                                }),
                                 deadline.get());
         return source;
     }
@@ -58,10 +61,10 @@ final class BlockCalls {
 
     private static io.croft.proto.v1.Block write(Named named, NodeView node, Moment now) {
         Block block = named.block();
+        Duration cooldown = node.cooldown(block.id().pool());
         var wire =
                 io.croft.proto.v1.Block.newBuilder()
                         .setCidr(block.id().cidr().toString())
-        Duration cooldown = node.cooldown(block.id().pool());
                         .setPool(named.pool())
                         .setState(state(block.ownership()))
                         .setHeld(block.held())

@@ -48,9 +48,17 @@ final class ClusterAddressCalls {
     PageStream.Source<UUID, ListClusterAllocationsResponse> list(
             ListClusterAllocationsRequest request) {
         return cursor ->
-                cluster.directory()
-                        .members(cursor.orElse(NodeCalls.FIRST), SLICE)
+                mustKnow(cursor.isPresent() ? "" : request.getPool())
+                        .thenCompose(_ ->
+                                cluster.directory().members(cursor.orElse(NodeCalls.FIRST), SLICE))
                         .thenCompose(members -> slice(members, request));
+    }
+
+    /** Refused with POOL_UNKNOWN where that is the name of none; an empty name means all. */
+    private CompletionStage<Boolean> mustKnow(String pool) {
+        return pool.isEmpty()
+                ? CompletableFuture.completedFuture(true)
+                : pools.read().thenApply(all -> all.get(pool) != null);
     }
 
     private CompletionStage<PageStream.Slice<UUID, ListClusterAllocationsResponse>> slice(

@@ -10,11 +10,12 @@ import io.croft.core.block.Resting;
 import io.croft.core.engine.NodeView;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolId;
+import io.croft.core.rejection.Reason;
 import io.croft.core.time.BootTime;
-import io.croft.proto.v1.AddressEntry;
 import io.croft.core.time.Moment;
-import java.util.ArrayList;
+import io.croft.proto.v1.AddressEntry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -88,10 +89,10 @@ record Listed(
 
     private static Stream<Listed> resting(NodeView node, Block block, Moment now) {
         String pool = poolName(node, block.id().pool());
-        return block.resting().stream()
         Duration cooldown = node.cooldown(block.id().pool());
-                .map(each ->
+        return block.resting().stream()
                 .filter(each -> !block.isRested(each.ordinal(), now.boot(), cooldown))
+                .map(each ->
                         new Listed(
                                 pool,
                                 block.id().cidr().at(each.ordinal()),
@@ -99,7 +100,6 @@ record Listed(
                                 Optional.of(each)));
     }
 
-    /** A pool that is gone from the store is known by its uid. */
     /** Refuses the name of a pool that this node neither knows nor has a block of; empty: all. */
     static void checkPool(NodeView node, String pool) {
         boolean known =
@@ -114,6 +114,7 @@ record Listed(
         }
     }
 
+    /** A pool that is gone from the store is known by its uid. */
     static String poolName(NodeView node, PoolId id) {
         return node.pool(id).map(Pool::name).orElseGet(id::toString);
     }

@@ -49,6 +49,7 @@ final class PoolCalls {
     CompletionStage<CreatePoolResponse> create(CreatePoolRequest request, BootTime deadline) {
         var id = new PoolId(uids.get());
         Pool pool = PoolWire.read(id, request.getName(), PoolState.ACTIVE, request.getSpec());
+        pool.access().checkNamespaces();
         return edit(all -> all.create(pool), request.getValidateOnly(), deadline)
                 .thenCompose(all ->
                         show(all, pool.name(), deadline)
@@ -63,8 +64,7 @@ final class PoolCalls {
         UnaryOperator<PoolSet> change =
                 all ->
                         all.update(
-                                PoolWire.changed(
-                                        all.get(request.getName()).pool(), request.getSpec()),
+                                changed(all.get(request.getName()).pool(), request),
                                 request.getEtag());
         return edit(change, request.getValidateOnly(), deadline)
                 .thenCompose(all ->
@@ -77,6 +77,14 @@ final class PoolCalls {
                                                                 all.get(request.getName()).pool(),
                                                                 all))
                                                 .build()));
+    }
+
+    private static Pool changed(Pool old, UpdatePoolRequest request) {
+        Pool changed = PoolWire.changed(old, request.getSpec());
+        if (!changed.access().namespaces().equals(old.access().namespaces())) {
+            changed.access().checkNamespaces();
+        }
+        return changed;
     }
 
     CompletionStage<ApplyPoolsResponse> apply(ApplyPoolsRequest request, BootTime deadline) {

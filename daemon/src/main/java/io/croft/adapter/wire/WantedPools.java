@@ -63,10 +63,14 @@ public final class WantedPools implements UnaryOperator<PoolSet> {
     private static PoolSet apply(PoolSet all, Wish each) {
         StoredPool old = all.pools().get(each.name());
         if (old == null) {
-            return all.create(
-                    PoolWire.read(each.fresh(), each.name(), PoolState.ACTIVE, each.spec()));
+            Pool made = PoolWire.read(each.fresh(), each.name(), PoolState.ACTIVE, each.spec());
+            made.access().checkNamespaces();
+            return all.create(made);
         }
         Pool changed = PoolWire.changed(old.pool(), each.spec());
+        if (!changed.access().namespaces().equals(old.pool().access().namespaces())) {
+            changed.access().checkNamespaces();
+        }
         return PoolWire.spec(changed).equals(PoolWire.spec(old.pool()))
                 ? all
                 : all.update(changed, old.etag());

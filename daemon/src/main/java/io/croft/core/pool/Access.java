@@ -3,6 +3,7 @@ package io.croft.core.pool;
 import io.croft.core.rejection.Rejection;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Who may use a pool, and how eagerly it offers itself.
@@ -16,6 +17,8 @@ public record Access(List<Glob> namespaces, List<Glob> nodes, boolean byDefault,
     /** Everybody on every node, by name only. */
     public static final Access OPEN = new Access(List.of(), List.of(), false, 0);
 
+    private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+
     public Access {
         namespaces = List.copyOf(namespaces);
         nodes = List.copyOf(nodes);
@@ -26,6 +29,24 @@ public record Access(List<Glob> namespaces, List<Glob> nodes, boolean byDefault,
                             "a pool kept for namespaces cannot be a default pool")
                     .remedy("leave out --default or --namespace")
                     .asException();
+        }
+    }
+
+    /**
+     * Refuses a namespace that Kubernetes cannot have. Asked where a pool is made or changed: one
+     * that is there stays as it is.
+     */
+    public void checkNamespaces() {
+        for (Glob each : namespaces) {
+            if (each.isExact() && !NAMESPACE.matcher(each.text()).matches()) {
+                throw Rejection.invalid(
+                                "namespaces",
+                                each.text(),
+                                "no namespace has such a name: 1 to 63 lower case letters, digits"
+                                        + " or '-', with a letter or digit at both ends")
+                        .remedy("correct the name, or write a pattern with * or ?")
+                        .asException();
+            }
         }
     }
 

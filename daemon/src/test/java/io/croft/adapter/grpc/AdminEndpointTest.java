@@ -272,7 +272,7 @@ final class AdminEndpointTest {
         assertEquals(1, blocks.getFirst().getHeld());
         assertEquals(61, blocks.getFirst().getFree());
         var other = ListBlocksRequest.newBuilder().setPool("other").build();
-        assertEquals(0, admin.listBlocks(other).next().getBlocksCount());
+        assertEquals(Reason.POOL_UNKNOWN, refusal(() -> admin.listBlocks(other).next()).reason());
     }
 
     @Test
