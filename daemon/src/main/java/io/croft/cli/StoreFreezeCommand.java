@@ -32,7 +32,11 @@ final class StoreFreezeCommand extends StoreCall {
             throw usage("--because must say why");
         }
         StoreStanding now = store.freeze(because);
-        output.one(now, () -> "%s is frozen%n".formatted(now.getStore()));
+        output.one(
+                now,
+                () ->
+                        "%s is frozen, freeze %s: %s%n"
+                                .formatted(now.getStore(), now.getFreeze(), because));
         return Exit.OK;
     }
 }

@@ -17,6 +17,9 @@ import java.util.UUID;
 record Meta(Entry entry, StoreMeta record) {
     static final int FORMAT = 1;
 
+    /** Of reasons of freezes one over the other. */
+    private static final int LONGEST_REASON = 1_024;
+
     /** Refuses with STORE_UNUSABLE what is not a prefix of ours, or one of a newer format. */
     static Meta of(String key, Reading reading) {
         if (reading.entries().isEmpty()) {
@@ -74,13 +77,21 @@ record Meta(Entry entry, StoreMeta record) {
         return Reason.STORE_FROZEN.because("the store is frozen: " + record.getFrozenBecause());
     }
 
-    /** The value that says frozen. */
+    /** The value that says frozen; over another freeze it keeps the reason of that one too. */
     String frozenText(String because, Instant at, UUID freeze) {
+        String before = record.getFrozenBecause();
+        String both =
+                !isFrozen() || before.isEmpty()
+                        ? because
+                        : before.startsWith(because)
+                                ? before
+                                : because + "; before that: " + before;
         return Values.text(
                 Optional.of(entry),
                 record.toBuilder()
                         .setFrozen(true)
-                        .setFrozenBecause(because)
+                        .setFrozenBecause(
+                                both.substring(0, Math.min(both.length(), LONGEST_REASON)))
                         .setFrozenAt(Timestamps.fromMillis(at.toEpochMilli()))
                         .setFreeze(freeze.toString())
                         .build());
