@@ -16,6 +16,7 @@ import io.croft.core.pool.PoolSet;
 import io.croft.core.pool.StoredPool;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
+import io.croft.core.rejection.Rejection;
 import io.croft.core.time.Clock;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
@@ -154,10 +155,11 @@ final class Migration {
         try {
             change = new PoolChange(keys, seen, merged(seen.set()));
             change.check();
-        } catch (RejectedException inTheWay) {
+        } catch (RejectedException refused) {
+            Rejection inTheWay = inTheWay(refused.rejection());
             return facts.marker().isEmpty()
-                    ? Retries.refused(inTheWay.rejection())
-                    : undo().thenCompose(_ -> Retries.refused(inTheWay.rejection()));
+                    ? Retries.refused(inTheWay)
+                    : undo().thenCompose(_ -> Retries.refused(inTheWay));
         }
         if (facts.marker().isEmpty()) {
             return session.commitChecked(
@@ -176,6 +178,22 @@ final class Migration {
         List<Condition> serving = List.of(marked, Condition.unchanged(facts.meta().entry()));
         return blocks(blocks, 0, serving)
                 .thenCompose(written -> written ? finish(facts, change, marked) : clear());
+    }
+
+    /**
+     * A pool cannot be renamed or moved on its way: one of the two must go, or the cluster be
+     * another.
+     */
+    private static Rejection inTheWay(Rejection why) {
+        return switch (why.reason()) {
+            case POOL_EXISTS, RANGE_OVERLAPS, EXTERNAL_RANGE ->
+                    why.remedy(
+                            "delete what is in the way through an agent of the cluster (croft pool"
+                                    + " delete, croft external remove), or here, before it moves,"
+                                    + " through this node's own agent; or choose a --cluster"
+                                    + " without it");
+            default -> why;
+        };
     }
 
     /** With the pools as they are, identity and span included; refuses what is in their way. */
@@ -267,7 +285,7 @@ final class Migration {
     private static RejectedException conflict(String why) {
         return conflict(
                 why,
-                "move what is in the way with croft pool or croft node, then repeat the migration");
+                "choose another --cluster, or end what is in the way through an agent of the cluster, then repeat");
     }
 
     private static RejectedException conflict(String why, String remedy) {

@@ -137,7 +137,9 @@ class MigrationTest {
         assertTrue(stores.etcd.content("/croft/v1/c1/importing").size() == 1);
         EtcdStore store = stores.checked();
         await(store.pools().change(set -> set.create(Pools.pool(8, "x", "10.1.128.0/24"))));
-        assertEquals(Reason.RANGE_OVERLAPS, refusal(migrate(stores, 120)).reason());
+        var refused = refusal(migrate(stores, 120));
+        assertEquals(Reason.RANGE_OVERLAPS, refused.reason());
+        assertTrue(refused.remedy().contains("a --cluster without it"), refused::remedy);
         assertEquals(Map.of(), stores.etcd.content("/croft/v1/c1/importing"));
         assertEquals(Map.of(), stores.etcd.content("/croft/v1/c1/blocks"));
         assertEquals(Map.of(), stores.etcd.content("/croft/v1/c1/owned"));
@@ -210,9 +212,9 @@ class MigrationTest {
             EtcdStore store = stores.checked();
             await(store.installs().register(install(1, 8), 0));
             await(store.pools().restore(set -> set.restore(POOL)));
+            stores.clock.advance(Timings.LIFE.plusSeconds(1));
             await(Clients.unfreeze(stores.setup(), Set.of("n1")));
             assertEquals(1, stores.etcd.content(SimStores.KEYS.importing()).size());
-            stores.clock.advance(Timings.LIFE.plusSeconds(1));
             Map<String, String> blocks = stores.etcd.content("/croft/v1/c1/blocks");
             if (byId) {
                 await(stores.setup().abandonMigration(INSTALL.id()));
