@@ -13,6 +13,7 @@ import io.croft.adapter.wire.RecordWire;
 import io.croft.core.engine.Timings;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
+import io.croft.core.rejection.Rejection;
 import io.croft.core.time.Clock;
 import io.croft.node.port.Install;
 import java.util.ArrayList;
@@ -57,10 +58,15 @@ final class RegisterTransaction {
      * What it rests on.
      *
      * @param live the sign of life of this install
-     * @param other that of the one to which the name leads, where it is another
+     * @param other the sign of life of the one to which the name leads, where it is another
+     * @param bearer that one's record
      */
     private record Facts(
-            InstallSeen install, NodeSeen node, Reading live, Optional<Reading> other) {}
+            InstallSeen install,
+            NodeSeen node,
+            Reading live,
+            Optional<Reading> other,
+            Optional<Install> bearer) {}
 
     CompletionStage<Install> make() {
         return Retries.until(
@@ -83,17 +89,31 @@ final class RegisterTransaction {
                     List<Reading> readings = answer.readings();
                     var install = InstallSeen.of(next.id(), keys, readings.get(0));
                     var node = NodeSeen.of(keys, next.node(), readings.get(1));
-                    var facts = new Facts(install, node, readings.get(2), Optional.empty());
+                    var facts =
+                            new Facts(
+                                    install,
+                                    node,
+                                    readings.get(2),
+                                    Optional.empty(),
+                                    Optional.empty());
                     Optional<UUID> other = node.current().filter(id -> !id.equals(next.id()));
                     return other.isEmpty()
                             ? Retries.done(facts)
-                            : session.commit(Change.read(new Get(keys.live(other.get()))))
+                            : session.commit(
+                                            Change.read(
+                                                    new Get(keys.live(other.get())),
+                                                    new Get(keys.install(other.get()))))
                                     .thenApply(found ->
                                             new Facts(
                                                     install,
                                                     node,
                                                     readings.get(2),
-                                                    Optional.of(found.readings().getFirst())));
+                                                    Optional.of(found.readings().getFirst()),
+                                                    InstallSeen.of(
+                                                                    other.get(),
+                                                                    keys,
+                                                                    found.readings().getLast())
+                                                            .install()));
                 });
     }
 
@@ -135,12 +155,27 @@ final class RegisterTransaction {
     }
 
     private RejectedException taken(Facts facts) {
-        return Reason.NODE_NAME_TAKEN
-                .because(
-                        "the name \"%s\" is that of install %s, which is live"
-                                .formatted(next.node(), facts.node().current().orElseThrow()))
-                .with("node", next.node())
-                .asException();
+        UUID other = facts.node().current().orElseThrow();
+        Rejection why =
+                Reason.NODE_NAME_TAKEN
+                        .because(
+                                "the name \"%s\" is that of install %s, which is live"
+                                        .formatted(next.node(), other))
+                        .with("node", next.node());
+        boolean sameMachine =
+                facts.bearer()
+                        .map(Install::hardwareId)
+                        .filter(id -> !id.isEmpty() && id.equals(next.hardwareId()))
+                        .isPresent();
+        return sameMachine
+                ? why.remedy(
+                                "wait: it has this machine's hardware id, and a former life of this"
+                                        + " node lapses within %d s; this is tried again by itself."
+                                                .formatted(Timings.LIFE.toSeconds())
+                                        + " If it stays so, another machine has the same name and"
+                                        + " hardware id: stop the agent of one")
+                        .asException()
+                : why.asException();
     }
 
     private CompletionStage<Optional<Install>> write(Facts facts) {

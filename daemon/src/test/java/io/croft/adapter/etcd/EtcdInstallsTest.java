@@ -36,6 +36,16 @@ class EtcdInstallsTest extends InstallsAndClaims {
                 refusal(store.installs().register(install(2, "n1", "hw2", 1), 0)).reason());
     }
 
+    /** As after the loss of a journal: to stop an agent or to rename a machine would be wrong. */
+    @Test
+    void saysToWaitWhereAFormerLifeOfTheMachineHasTheName() {
+        register(install(1, "n1", "hw1", 1));
+        String own = refusal(store.installs().register(install(2, "n1", "hw1", 1), 0)).remedy();
+        assertTrue(own.startsWith("wait: ") && own.contains("45 s"), own);
+        String other = refusal(store.installs().register(install(3, "n1", "hw3", 1), 0)).remedy();
+        assertEquals(Reason.NODE_NAME_TAKEN.remedy(), other);
+    }
+
     @Test
     void lapsesWithoutASignOfLife() {
         Registrant me = register(install(1, "n1", "hw1", 1));
