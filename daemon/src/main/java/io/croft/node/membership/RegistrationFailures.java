@@ -45,7 +45,9 @@ final class RegistrationFailures {
             String other =
                     failure == null
                             ? "the link to the store was lost"
-                            : FailedStage.cause(failure).toString();
+                            : FailedStage.refusal(failure)
+                                    .map(why -> why.reason() + ": " + why.sentence())
+                                    .orElseGet(() -> FailedStage.cause(failure).toString());
             String what = taken.map(Rejection::sentence).orElse(other);
             listener.outage("registration", true, what);
         }
@@ -64,7 +66,8 @@ final class RegistrationFailures {
             frozen = nowFrozen;
             String what =
                     "the store may be an older copy and is frozen; this node told it all that it"
-                            + " owns, and serves from that";
+                            + " owns, and serves from what was confirmed in this boot: after a"
+                            + " reboot nothing, until croft store unfreeze";
             listener.outage("frozen", frozen, frozen ? what : "the store was unfrozen");
         }
         if (failures > 0) {
