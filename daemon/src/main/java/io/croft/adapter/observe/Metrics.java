@@ -30,6 +30,24 @@ public final class Metrics implements IpamListener {
                     Check.class, "check",
                     CollectGarbage.class, "gc");
 
+    /** What is said to {@link #limitReached}, {@link #outage} and {@link #storeAnswered}. */
+    private static final List<String> LIMITS =
+            List.of(
+                    "mailbox",
+                    "parked",
+                    "proposals",
+                    "calls",
+                    "upload",
+                    "message",
+                    "connections",
+                    "peer");
+
+    private static final List<String> OUTAGES =
+            List.of("store", "registration", "frozen", "install", "clock");
+
+    private static final List<String> ANSWERS =
+            List.of("won", "lost", "denied", "returned", "unknown");
+
     private final Meters meters = new Meters();
     private final Gauges gauges = new Gauges(meters);
     private final Supplier<NodeFigures> figures;
@@ -44,6 +62,9 @@ public final class Metrics implements IpamListener {
         for (Reason reason : Reason.values()) {
             meters.add(MetricName.REFUSALS, 0, reason.name());
         }
+        LIMITS.forEach(limit -> meters.add(MetricName.LIMITS_REACHED, 0, limit));
+        OUTAGES.forEach(what -> meters.add(MetricName.OUTAGES, 0, what));
+        ANSWERS.forEach(outcome -> meters.add(MetricName.STORE_ANSWERS, 0, outcome));
         meters.add(MetricName.ALLOCATIONS, 0);
         meters.add(MetricName.RELEASES, 0);
         meters.add(MetricName.RECORDS, 0);

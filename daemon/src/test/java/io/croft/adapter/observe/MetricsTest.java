@@ -105,6 +105,15 @@ class MetricsTest {
     }
 
     @Test
+    void showsWhatNeverHappenedAsZero() {
+        assertShows("croft_outages_total{of=\"store\"} 0");
+        assertShows("croft_limits_reached_total{limit=\"mailbox\"} 0");
+        assertShows("croft_store_answers_total{outcome=\"denied\"} 0");
+        metrics.outage("store", true, "gone");
+        assertShows("croft_outages_total{of=\"store\"} 1");
+    }
+
+    @Test
     void timesRequestsInBoundedBuckets() {
         metrics.accepted(DEL, List.of(), true, Duration.ofNanos(700_000));
         assertShows("croft_request_seconds_count{outcome=\"ok\",verb=\"del\"} 1");
