@@ -69,9 +69,22 @@ public final class AgentCommand {
         for (Setting setting : config.settings()) {
             out.printf(
                     "%-20s %-36s %s%n",
-                    setting.option().name(), String.join(",", setting.values()), setting.where());
+                    setting.option().name(), used(setting, config), where(setting));
         }
         out.flush();
         return CommandLine.ExitCode.OK;
+    }
+
+    /** A node that nobody named has its host's name. */
+    private static String used(Setting setting, AgentConfig config) {
+        return isHostName(setting) ? config.node() : String.join(",", setting.values());
+    }
+
+    private static String where(Setting setting) {
+        return isHostName(setting) ? "the host's name" : setting.where();
+    }
+
+    private static boolean isHostName(Setting setting) {
+        return setting.option().equals(Options.NODE) && String.join("", setting.values()).isEmpty();
     }
 }

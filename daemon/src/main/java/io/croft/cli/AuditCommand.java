@@ -47,7 +47,7 @@ final class AuditCommand extends StoreCall {
                                         report.getPools(),
                                         report.getBlocks(),
                                         report.getOwnedBlocks(),
-                                        all == 0 ? "clean" : all + " findings"))
+                                        all == 0 ? "clean" : Words.count(all, "finding")))
                 .toString();
     }
 }

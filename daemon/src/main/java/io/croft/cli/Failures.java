@@ -10,7 +10,10 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -19,6 +22,8 @@ import picocli.CommandLine.ParseResult;
 
 /** Tells people why a command failed, and programs by the exit code. */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+    private static final Pattern CANDIDATES = Pattern.compile("expected one of \\[[^\\]]*\\]");
+
     private final PrintWriter err;
 
     Failures(Terminal terminal) {
@@ -28,10 +33,18 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleParseException(ParameterException wrong, String[] args) {
         CommandLine command = wrong.getCommandLine();
-        err.println("croft: " + wrong.getMessage());
+        err.println("croft: " + asHelpHasIt(String.valueOf(wrong.getMessage())));
         CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
         err.println("See " + command.getCommandSpec().qualifiedName() + " --help");
         return Exit.USAGE.code();
+    }
+
+    /** Values of an enum are shown in lower case, as help has them. */
+    private static String asHelpHasIt(String message) {
+        return CANDIDATES
+                .matcher(message)
+                .replaceAll(
+                        found -> Matcher.quoteReplacement(found.group().toLowerCase(Locale.ROOT)));
     }
 
     @Override

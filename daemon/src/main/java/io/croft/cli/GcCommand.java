@@ -49,7 +49,7 @@ final class GcCommand extends AgentCall {
                         ? ""
                         : ", %d left whose namespace this agent cannot judge (croft ip release frees one)"
                                 .formatted(done.getUnknown());
-        return "%d freed%s%n".formatted(done.getFreed(), left);
+        return "%s freed%s%n".formatted(Words.count(done.getFreed(), "attachment"), left);
     }
 
     private static Table<GarbageEntry> table() {

@@ -49,7 +49,10 @@ final class NodeReclaimCommand extends AgentCall {
                         .setBy(by.isEmpty() ? user() : by);
         ReclaimNodeResponse taken = agent.list().reclaimNode(request.build());
         output.one(
-                taken, () -> "node %s: %d blocks taken back%n".formatted(name, taken.getBlocks()));
+                taken,
+                () ->
+                        "node %s: %s taken back%n"
+                                .formatted(name, Words.count(taken.getBlocks(), "block")));
         return Exit.OK;
     }
 

@@ -12,6 +12,7 @@ import io.croft.proto.v1.WantedPool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +59,7 @@ final class PoolApplyCommand extends AgentCall {
         if (!flags.containsKey(Options.STORE)) {
             throw usage("without --store the agent is asked, and options of the store are its own");
         }
-        List<WantedPool> wanted = PoolFile.parse(read());
+        List<WantedPool> wanted = PoolFile.parse(file, read());
         try (var store = SharedStore.open(flags, terminal().environment())) {
             show(
                     store.apply(wanted, odd -> terminal().err().println("warning: " + odd)),
@@ -71,7 +72,8 @@ final class PoolApplyCommand extends AgentCall {
 
     @Override
     Exit ask(Admin agent, Output output) {
-        var request = ApplyPoolsRequest.newBuilder().addAllPools(PoolFile.parse(read())).build();
+        var request =
+                ApplyPoolsRequest.newBuilder().addAllPools(PoolFile.parse(file, read())).build();
         show(agent.call().applyPools(request), output);
         return Exit.OK;
     }
@@ -81,9 +83,12 @@ final class PoolApplyCommand extends AgentCall {
             return file.equals("-")
                     ? new String(terminal().in().readAllBytes(), StandardCharsets.UTF_8)
                     : Files.readString(Path.of(file));
-        } catch (IOException unreadable) {
-            throw Rejection.invalid("file", file, "cannot be read: " + unreadable.getMessage())
+        } catch (NoSuchFileException missing) {
+            throw Rejection.invalid("file", file, "there is no such file")
+                    .remedy("name a file that is there, or - for standard input")
                     .asException();
+        } catch (IOException unreadable) {
+            throw Rejection.invalid("file", file, "cannot be read: " + unreadable).asException();
         }
     }
 
@@ -93,11 +98,21 @@ final class PoolApplyCommand extends AgentCall {
                     each.hasBefore()
                             ? changes(each.getBefore(), each.getPool().getSpec())
                             : List.of("");
+            output.one(each.getPool(), () -> text(each, changes));
             if (!changes.isEmpty()) {
                 each.getWarningsList()
-                        .forEach(warning -> terminal().err().println("warning: " + warning));
+                        .forEach(warning ->
+                                terminal()
+                                        .err()
+                                        .println(
+                                                "warning: pool %s: %s"
+                                                        .formatted(
+                                                                each.getPool().getName(),
+                                                                warning)));
             }
-            output.one(each.getPool(), () -> text(each, changes));
+        }
+        if (applied.getPoolsCount() == 0) {
+            terminal().err().println("warning: there is no pool in %s".formatted(file));
         }
     }
 

@@ -122,9 +122,11 @@ final class PoolCreateCommand extends AgentCall {
                         .setValidateOnly(dryRun)
                         .build();
         CreatePoolResponse made = agent.call().createPool(request);
-        made.getWarningsList().forEach(each -> terminal().err().println("warning: " + each));
         String done = dryRun ? "pool %s can be created%n" : "pool %s created%n";
         output.one(made.getPool(), () -> done.formatted(name) + Pools.text(made.getPool()));
+        made.getWarningsList()
+                .forEach(each ->
+                        terminal().err().println("warning: pool %s: %s".formatted(name, each)));
         return Exit.OK;
     }
 

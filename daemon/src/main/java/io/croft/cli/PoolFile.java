@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
@@ -45,13 +46,18 @@ final class PoolFile {
         return keys;
     }
 
-    static List<WantedPool> parse(String text) {
+    /**
+     * Refuses the whole of a file with a fault in it.
+     *
+     * @param file its name, for people
+     */
+    static List<WantedPool> parse(String file, String text) {
         var wanted = new ArrayList<WantedPool>();
-        documents(text).forEach(document -> read(document, wanted, 0));
+        documents(file, text).forEach(document -> read(document, wanted, 0));
         return wanted;
     }
 
-    private static List<@Nullable Object> documents(String text) {
+    private static List<@Nullable Object> documents(String file, String text) {
         var documents = new ArrayList<@Nullable Object>();
         try {
             new Load(LoadSettings.builder().build())
@@ -63,10 +69,18 @@ final class PoolFile {
             throw tooDeep();
         } catch (YamlEngineException damaged) {
             String first = String.valueOf(damaged.getMessage()).lines().findFirst().orElse("");
-            throw Rejection.invalid("file", first, "neither YAML nor JSON").asException();
+            String line =
+                    damaged instanceof MarkedYamlEngineException marked
+                            ? marked.getProblemMark()
+                                    .map(mark -> ", line " + (mark.getLine() + 1))
+                                    .orElse("")
+                            : "";
+            throw Rejection.invalid("file", file + line, "neither YAML nor JSON: " + first)
+                    .remedy("write keys and values as name: pods and cidr: 10.1.0.0/16")
+                    .asException();
         } catch (RuntimeException odd) {
             // Tags and numbers meet checks in the parser that it does not explain.
-            throw Rejection.invalid("file", "", "YAML that no pool is written in").asException();
+            throw Rejection.invalid("file", file, "YAML that no pool is written in").asException();
         }
     }
 
@@ -93,12 +107,39 @@ final class PoolFile {
             fields.put(MODE, MODE_PREFIX + mode.toUpperCase(Locale.ROOT));
         }
         var spec = PoolSpec.newBuilder();
-        try {
-            JsonFormat.parser().merge(JsonFormat.printer().print(value(fields, 0)), spec);
-        } catch (InvalidProtocolBufferException | IllegalArgumentException wrong) {
-            throw Rejection.invalid("pool", name, String.valueOf(wrong.getMessage())).asException();
-        }
+        fields.forEach((key, value) -> merge(name, key, value, spec));
         return WantedPool.newBuilder().setName(name).setSpec(spec).build();
+    }
+
+    /** One field at a time, so that a refusal can name it. */
+    private static void merge(
+            String pool, String key, @Nullable Object value, PoolSpec.Builder spec) {
+        Map<String, @Nullable Object> one = new LinkedHashMap<>();
+        one.put(key, value);
+        try {
+            JsonFormat.parser().merge(JsonFormat.printer().print(value(one, 0)), spec);
+        } catch (InvalidProtocolBufferException | IllegalArgumentException wrong) {
+            String why =
+                    switch (type(key)) {
+                        case BOOL -> "must be true or false";
+                        case ENUM -> "must be one of gateway, routed and l2";
+                        default -> String.valueOf(wrong.getMessage());
+                    };
+            String shown = String.valueOf(value).replaceFirst("^" + MODE_PREFIX, "");
+            throw Rejection.invalid(
+                            key,
+                            key.equals(MODE) ? shown.toLowerCase(Locale.ROOT) : shown,
+                            "%s (pool \"%s\")".formatted(why, pool))
+                    .asException();
+        }
+    }
+
+    private static FieldDescriptor.Type type(String key) {
+        return PoolSpec.getDescriptor().getFields().stream()
+                .filter(field -> field.getJsonName().equals(key))
+                .findFirst()
+                .orElseThrow()
+                .getType();
     }
 
     /** An anchor inside of itself would have no end. */

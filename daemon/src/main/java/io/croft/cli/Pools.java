@@ -52,15 +52,19 @@ final class Pools {
 
     private static String nodes(Pool pool) {
         int most = pool.getSpec().getMaxBlocksPerNode();
-        String limit = most == 0 ? "" : ", at most %d blocks each".formatted(most);
-        return "at most " + count(pool.getUsage().getBlocks()) + " nodes" + limit;
+        String limit = most == 0 ? "" : ", at most %s each".formatted(Words.count(most, "block"));
+        // A block with nothing to give is never claimed.
+        long capacity = pool.getUsage().getCapacity();
+        long blocks = pool.getUsage().getBlocks();
+        long nodes = Long.compareUnsigned(capacity, blocks) < 0 ? capacity : blocks;
+        return "at most " + count(nodes) + (nodes == 1 ? " node" : " nodes") + limit;
     }
 
     private static String onNode(Pool pool) {
         var usage = pool.getUsage();
-        return "%d blocks; %d held, %d resting, %d reserved, %d free"
+        return "%s; %d held, %d resting, %d reserved, %d free"
                 .formatted(
-                        usage.getOwnedBlocks(),
+                        Words.count(usage.getOwnedBlocks(), "block"),
                         usage.getHeld(),
                         usage.getResting(),
                         usage.getReserved(),

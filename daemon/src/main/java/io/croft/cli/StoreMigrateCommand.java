@@ -54,11 +54,11 @@ final class StoreMigrateCommand extends StoreCall {
         output.one(
                 done,
                 () ->
-                        "node %s: %d pools and %d blocks are in %s%n"
+                        "node %s: %s and %s are in %s%n"
                                 .formatted(
                                         done.getNode(),
-                                        done.getPools(),
-                                        done.getBlocks(),
+                                        Words.count(done.getPools(), "pool"),
+                                        Words.count(done.getBlocks(), "block"),
                                         done.getStore()));
         return Exit.OK;
     }

@@ -36,6 +36,14 @@ class AgentCommandTest {
     }
 
     @Test
+    void showsTheHostsNameWhereNobodyNamedTheNode() {
+        assertEquals(0, run("--check-config"), err::toString);
+        assertTrue(
+                out.toString().lines().findFirst().orElseThrow().endsWith("the host's name"),
+                out::toString);
+    }
+
+    @Test
     void refusesAFlagThatItDoesNotKnow() {
         assertEquals(2, run("--nodes", "n1"));
         assertTrue(err.toString().contains("--node"), err::toString);

@@ -71,7 +71,7 @@ final class CroftClusterTest {
                         .startsWith("croft: NODE_LIVE: "));
         agent.others().lapse(node.install());
         assertEquals(
-                "node n2: 1 blocks taken back\n",
+                "node n2: 1 block taken back\n",
                 croft("", "node", "reclaim", "n2", "--confirm-powered-off").out());
     }
 

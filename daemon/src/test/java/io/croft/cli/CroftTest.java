@@ -173,7 +173,7 @@ final class CroftTest {
     @Test
     void warnsOfAPoolThatNobodyWouldUse() {
         Ended made = croft("pool", "create", "spare", "10.3.0.0/16", "--dry-run");
-        assertTrue(made.err().startsWith("warning: it is used by name only"));
+        assertTrue(made.err().startsWith("warning: pool spare: it is used"));
         assertTrue(made.out().startsWith("pool spare can be created\n"));
         assertEquals(1, croft("pool", "show", "spare").code());
     }
@@ -307,7 +307,7 @@ final class CroftTest {
                 gone       10.1.0.2   web/p-c1  podnet/c1/eth0
                 """,
                 croft("gc", "--dry-run").out());
-        assertEquals("1 freed\n", croft("gc", "--confirm").out());
+        assertEquals("1 attachment freed\n", croft("gc", "--confirm").out());
         assertEquals(2, croft("gc").code());
     }
 

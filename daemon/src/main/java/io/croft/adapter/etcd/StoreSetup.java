@@ -82,7 +82,11 @@ public final class StoreSetup {
                         .because(
                                 "%s belongs to \"%s\", not to \"%s\""
                                         .formatted(keys.root(), meta.record().getOwner(), owner))
-                        .remedy("choose another --cluster name")
+                        .remedy(
+                                owner.isEmpty()
+                                        ? "say --owner \"%s\" if that is you, or choose another --cluster name"
+                                                .formatted(meta.record().getOwner())
+                                        : "choose another --cluster name")
                         .asException();
             }
             UUID cluster = UUID.fromString(meta.record().getClusterUid());

@@ -14,6 +14,7 @@ import io.croft.proto.v1.ReclaimNodeResponse;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** What is asked about the nodes of the cluster. */
@@ -88,17 +89,40 @@ final class NodeCalls {
 
     /** Nothing but somebody's word tells a dead machine from one that is not heard. */
     CompletionStage<ReclaimNodeResponse> reclaim(ReclaimNodeRequest request) {
-        if (!request.getConfirmPoweredOff()) {
-            throw Rejection.invalid(
-                            "confirm_powered_off",
-                            "false",
-                            "a machine that runs still uses its addresses, heard or not")
-                    .remedy("power the machine off, then say --confirm-powered-off")
-                    .asException();
-        }
-        if (request.getName().isEmpty()) {
+        String name = request.getName();
+        if (name.isEmpty()) {
             throw Rejection.invalid("name", "", "must name a node").asException();
         }
+        if (request.getConfirmPoweredOff()) {
+            return take(request);
+        }
+        return isInstall(name)
+                ? CompletableFuture.failedFuture(unconfirmed().asException())
+                : get(name)
+                        .thenApply(_ -> {
+                            throw unconfirmed().asException();
+                        });
+    }
+
+    private static boolean isInstall(String name) {
+        try {
+            return UUID.fromString(name).toString().equals(name);
+        } catch (IllegalArgumentException refused) {
+            return false;
+        }
+    }
+
+    private static Rejection unconfirmed() {
+        return Reason.INVALID_FIELD
+                .because(
+                        "confirm_powered_off is not given: a machine that runs still uses its"
+                                + " addresses, heard or not")
+                .remedy("power the machine off, then give --confirm-powered-off")
+                .with("field", "confirm_powered_off")
+                .with("value", "false");
+    }
+
+    private CompletionStage<ReclaimNodeResponse> take(ReclaimNodeRequest request) {
         return cluster.directory()
                 .reclaim(
                         request.getName(),

@@ -33,6 +33,8 @@ class StoreSetupTest {
     void makesNoStoreWhereAnotherOwnersIs() {
         await(stores.setup().init("me"));
         assertEquals(Reason.STORE_UNUSABLE, refusal(stores.setup().init("you")).reason());
+        String remedy = refusal(stores.setup().init("")).remedy();
+        assertTrue(remedy.startsWith("say --owner \"me\""), remedy);
     }
 
     @Test
