@@ -67,21 +67,26 @@ final class PoolFile {
         } catch (StackOverflowError nested) {
             // Thousands of brackets, in the parser.
             throw tooDeep();
-        } catch (YamlEngineException damaged) {
-            String first = String.valueOf(damaged.getMessage()).lines().findFirst().orElse("");
-            String line =
-                    damaged instanceof MarkedYamlEngineException marked
-                            ? marked.getProblemMark()
-                                    .map(mark -> ", line " + (mark.getLine() + 1))
-                                    .orElse("")
-                            : "";
-            throw Rejection.invalid("file", file + line, "neither YAML nor JSON: " + first)
-                    .remedy("write keys and values as name: pods and cidr: 10.1.0.0/16")
-                    .asException();
-        } catch (RuntimeException odd) {
-            // Tags and numbers meet checks in the parser that it does not explain.
-            throw Rejection.invalid("file", file, "YAML that no pool is written in").asException();
+        } catch (RuntimeException damaged) {
+            throw refused(file, damaged);
         }
+    }
+
+    /** Odd tags, keys and numbers meet exceptions in the parser that explain nothing. */
+    private static RejectedException refused(String file, RuntimeException failure) {
+        if (!(failure instanceof YamlEngineException) || failure.getCause() != null) {
+            return Rejection.invalid("file", file, "YAML that no pool is written in").asException();
+        }
+        String first = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+        String line =
+                failure instanceof MarkedYamlEngineException marked
+                        ? marked.getProblemMark()
+                                .map(mark -> ", line " + (mark.getLine() + 1))
+                                .orElse("")
+                        : "";
+        return Rejection.invalid("file", file + line, "neither YAML nor JSON: " + first)
+                .remedy("write keys and values as name: pods and cidr: 10.1.0.0/16")
+                .asException();
     }
 
     private static void read(Object document, List<WantedPool> wanted, int depth) {
