@@ -61,17 +61,21 @@ final class OptionFile {
         } catch (StackOverflowError nested) {
             // Thousands of brackets, in the parser.
             throw refuse("it is nested too deep");
-        } catch (YamlEngineException e) {
-            throw refuse("it is not YAML: " + String.valueOf(e.getMessage()).replace('\n', ' '));
-        } catch (RuntimeException odd) {
-            // Tags and empty documents meet checks in the parser that it does not explain.
-            throw refuse("it is YAML that no option is written in");
+        } catch (RuntimeException e) {
+            throw refuse(explain(e));
         }
         if (documents.size() > 1) {
             throw refuse("it has more than one document");
         }
         // There is none in a file of comments only.
         return documents.isEmpty() ? Map.of() : documents.getFirst();
+    }
+
+    /** Odd tags, keys and documents meet exceptions in the parser that explain nothing. */
+    private static String explain(RuntimeException failure) {
+        return failure instanceof YamlEngineException && failure.getCause() == null
+                ? "it is not YAML: " + String.valueOf(failure.getMessage()).replace('\n', ' ')
+                : "it is YAML that no option is written in";
     }
 
     private String text() {
