@@ -57,7 +57,7 @@ Current(n) == NOINST \/ (rec[n].c = c[n] /\ ~rec[n].k)
 Copy(n,x,kind) == [n |-> n, b |-> x.b, k |-> kind, t |-> x.t, rb |-> own[x.b].r, rn |-> rec[n].r, rp |-> pool.r]
 Send(n,x) == \* the identical claim, against what stands there now
   /\ Member(n) /\ Cardinality(net) < MaxNet /\ Current(n) /\ Expected(x) /\ (pool.s = "there" \/ NOPOOL)
-  /\ Copy(n,x,"claim") \notin net
+  /\ (NEWTOKEN \/ Copy(n,x,"claim") \notin net)
   /\ IF NEWTOKEN /\ tk < MaxTok
      THEN /\ tk' = tk + 1 /\ ji' = [ji EXCEPT ![n] = (@ \ {x}) \cup {[x EXCEPT !.t = tk + 1]}]
           /\ net' = net \cup {Copy(n, [x EXCEPT !.t = tk + 1], "claim")}
