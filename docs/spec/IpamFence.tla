@@ -181,6 +181,8 @@ NotGivenAway == \A m, n \in N : m # n => Gives(m) \cap (Gives(n) \cup run[n]) = 
 NoPodOfAGonePool == outer => \A n \in N : Gives(n) \cup run[n] = {}
 \* what is owned in etcd is known to its owner: a claim was not forgotten that may still be made
 NoOrphan == \A n \in N, b \in B : own[b].o = n => Knows(n,b)
+\* what is owned in etcd has an owner with a record: else no reclaim finds it
+NoDeadOwner == \A n \in N, b \in B : own[b].o = n => rec[n].c > 0
 \* negated goals
 NeverReclaims == ~(\E n \in N : rec[n].c = 0 /\ \E m \in N : \E b \in run[m] : own[b].t = 2)
 NeverDrops == ~outer
