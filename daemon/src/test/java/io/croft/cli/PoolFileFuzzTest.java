@@ -25,7 +25,9 @@ final class PoolFileFuzzTest extends FuzzTarget {
         var ids = new AtomicLong();
         try {
             var wanted =
-                    new WantedPools(PoolFile.parse("pools.yaml", text), () -> new UUID(1, ids.incrementAndGet()));
+                    new WantedPools(
+                            PoolFile.parse("pools.yaml", text),
+                            () -> new UUID(1, ids.incrementAndGet()));
             PoolSet made = wanted.apply(PoolSet.EMPTY);
             // The same file again changes nothing.
             assertEquals(made, wanted.apply(made));

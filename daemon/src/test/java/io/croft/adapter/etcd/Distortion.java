@@ -10,7 +10,6 @@ import io.croft.adapter.etcd.Etcd.Reading;
 import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
-
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -62,8 +61,8 @@ enum Distortion {
                     .thenApply(answer -> {
                         List<Step> made = answer.matched() ? change.then() : change.otherwise();
                         boolean wrote =
-                                TransactionWire.writes(new Change(List.of(), made, List.of()));
-                        at.unlogged += TransactionWire.writes(change) && !wrote ? 1 : 0;
+                                new Change(List.of(), made, List.of()).writes();
+                        at.unlogged += change.writes() && !wrote ? 1 : 0;
                         return answer;
                     });
         }
@@ -103,7 +102,7 @@ enum Distortion {
     DELETES_NOTHING_WHEN_FULL {
         @Override
         CompletionStage<Answer> commit(Distorted at, Change change) {
-            boolean deletes = TransactionWire.writes(change) && !SimRequests.needsRoom(change);
+            boolean deletes = change.writes() && !SimRequests.needsRoom(change);
             if (at.full && deletes) {
                 return Retries.refused(Reason.STORE_FULL.because("full"));
             }
@@ -158,7 +157,7 @@ enum Distortion {
     RAISES_THE_REVISION_BY_READING {
         @Override
         CompletionStage<Answer> commit(Distorted at, Change change) {
-            at.reads += TransactionWire.writes(change) ? 0 : 1;
+            at.reads += change.writes() ? 0 : 1;
             return super.commit(at, change)
                     .thenApply(answer ->
                             new Answer(

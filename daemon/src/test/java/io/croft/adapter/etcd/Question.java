@@ -1,7 +1,6 @@
 package io.croft.adapter.etcd;
 
 import io.croft.adapter.etcd.Etcd.Change;
-
 import java.util.List;
 
 /**

@@ -8,7 +8,6 @@ import io.croft.adapter.etcd.Etcd.Member;
 import io.croft.adapter.etcd.Etcd.Reading;
 import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.core.rejection.RejectedException;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,6 @@ import io.croft.adapter.etcd.Etcd.Change;
 import io.croft.adapter.etcd.Etcd.Condition;
 import io.croft.adapter.etcd.Etcd.Form;
 import io.croft.adapter.etcd.Etcd.Step;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -5,7 +5,6 @@ import io.croft.core.block.BlockId;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.node.port.BlockOwner;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,6 @@ package io.croft.adapter.etcd;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.Clock;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -168,7 +167,7 @@ final class SimEtcd implements Etcd {
             if (refusal.isPresent()) {
                 throw refusal.get().asException();
             }
-            if (TransactionWire.writes(received)) {
+            if (received.writes()) {
                 // Whatever becomes of it.
                 index++;
             }

@@ -2,7 +2,6 @@ package io.croft.adapter.etcd;
 
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

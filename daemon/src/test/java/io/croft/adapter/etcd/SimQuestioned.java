@@ -1,7 +1,6 @@
 package io.croft.adapter.etcd;
 
 import io.croft.testing.ManualClock;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

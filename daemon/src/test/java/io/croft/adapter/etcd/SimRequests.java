@@ -5,7 +5,6 @@ import io.croft.adapter.etcd.Etcd.Condition;
 import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
-
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -84,9 +83,7 @@ final class SimRequests {
         if (bytes > MOST_WIRE_BYTES) {
             // The server's gRPC says so, and the client cannot tell it from its own.
             return Optional.of(
-                    (TransactionWire.writes(change)
-                                    ? Reason.OUTCOME_UNKNOWN
-                                    : Reason.STORE_UNAVAILABLE)
+                    (change.writes() ? Reason.OUTCOME_UNKNOWN : Reason.STORE_UNAVAILABLE)
                             .because("received message larger than max"));
         }
         if (hasEmptyKey(change)) {
@@ -95,7 +92,7 @@ final class SimRequests {
         if (hasDuplicates(change.then()) || hasDuplicates(change.otherwise())) {
             return Optional.of(Reason.INTERNAL.because("duplicate key given in txn request"));
         }
-        return bytes > MOST_BYTES && TransactionWire.writes(change)
+        return bytes > MOST_BYTES && change.writes()
                 ? Optional.of(Reason.INTERNAL.because("request is too large"))
                 : Optional.empty();
     }

@@ -7,7 +7,6 @@ import io.croft.adapter.etcd.Etcd.Form;
 import io.croft.adapter.etcd.Etcd.Reading;
 import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.core.rejection.Reason;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

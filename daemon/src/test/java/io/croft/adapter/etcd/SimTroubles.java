@@ -8,7 +8,6 @@ import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
-
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -232,7 +231,7 @@ final class SimTroubles {
         @Override
         public CompletionStage<Answer> commit(Change change) {
             SimRequests.checkSteps(change);
-            if (TransactionWire.writes(change)) {
+            if (change.writes()) {
                 forgetOld();
                 copies.add(new Copy(clock.now().boot(), () -> make(change)));
             }
@@ -242,8 +241,7 @@ final class SimTroubles {
         private CompletionStage<Answer> make(Change change) {
             return refusal(change)
                     .map(Retries::<Answer>refused)
-                    .orElseGet(
-                            () -> led(TransactionWire.writes(change), () -> etcd.commit(change)));
+                    .orElseGet(() -> led(change.writes(), () -> etcd.commit(change)));
         }
 
         @Override

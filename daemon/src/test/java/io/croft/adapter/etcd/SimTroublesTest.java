@@ -12,13 +12,11 @@ import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.core.rejection.Reason;
 import io.croft.testing.ManualClock;
 import io.etcd.jetcd.api.RequestOp;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 
 /** What befalls a simulated etcd befalls it as it does a real one. */
 final class SimTroublesTest {
