@@ -13,6 +13,7 @@ import io.croft.node.port.AssertedBlocks;
 import io.croft.node.port.Install;
 import io.croft.node.port.Registrant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -131,7 +132,7 @@ class UnfreezeWordsTest {
     void takesAWordForWhoseReclaimABackupBroughtBack() {
         Registrant one = live(1, "n1", BOOT, 1);
         String key = SimStores.KEYS.install(one.install());
-        String record = stores.etcd.content(key).get(key);
+        String record = Objects.requireNonNull(stores.etcd.content(key).get(key));
         stores.etcd.put(key, record.replaceFirst("}\\s*$", ", \"reclaiming\": true}"));
         await(stores.setup().freeze("a test says so"));
         assertFalse(await(store.installs().keepAlive(one)));
