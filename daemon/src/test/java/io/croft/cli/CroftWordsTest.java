@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,6 +155,19 @@ final class CroftWordsTest {
                 croft("ip", "show", "10.1.9.1", "--cluster")
                         .out()
                         .contains("free, in a block that no node owns"));
+    }
+
+    @Test
+    void saysWhatANodeWaitsForThatLeaves() {
+        agent.leaves(new CompletableFuture<>());
+        Ended waiting = croft("node", "leave", "--wait", "0s");
+        assertEquals(4, waiting.code());
+        assertEquals(
+                """
+                waiting: for the store to let this node go
+                croft: the node is leaving and claims no more blocks; repeat to wait on
+                """,
+                waiting.err());
     }
 
     @Test

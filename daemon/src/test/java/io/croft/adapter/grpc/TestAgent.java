@@ -53,6 +53,9 @@ public final class TestAgent implements AutoCloseable {
     final UnixServer cni;
     final UnixServer admin;
     private final Path directory;
+    private volatile CompletionStage<Boolean> leaving =
+            CompletableFuture.failedFuture(
+                    Reason.NODE_NOT_EMPTY.because("1 addresses are held").asException());
 
     /** What servers told their listener. */
     static final class Heard implements CallListener {
@@ -122,8 +125,12 @@ public final class TestAgent implements AutoCloseable {
     }
 
     private CompletionStage<Boolean> leave() {
-        return CompletableFuture.failedFuture(
-                Reason.NODE_NOT_EMPTY.because("1 addresses are held").asException());
+        return leaving;
+    }
+
+    /** From now on it takes as long as this. */
+    public void leaves(CompletionStage<Boolean> how) {
+        leaving = how;
     }
 
     /** What the store knows of the cluster's nodes. */
