@@ -82,7 +82,7 @@ public final class LiveNode implements AutoCloseable {
         journal.replay(state::apply);
         boolean trustable = state.comparedIn().filter(bootId::equals).isPresent();
         this.loop = new EngineLoop(state, journal, clock, new Silence(), waker);
-        var _ = loop.propose(new Start(bootId, false, random.nextInt(1_000)));
+        var _ = loop.propose(new Start(bootId, false, random.nextLong(1L << 40)));
         var boot = new Registration.Boot(bootId, clock.now().boot(), trustable, false);
         registration =
                 new Registration(

@@ -112,7 +112,7 @@ public final class TestNode {
         loop = new EngineLoop(state, journal, clock, heard, new Waker());
         // An agent that cannot write this ends; the next one finds room.
         journal.full = false;
-        var _ = loop.propose(new Start(bootId, replacesLost, random.nextInt(1_000)));
+        var _ = loop.propose(new Start(bootId, replacesLost, random.nextLong(1L << 40)));
         replacesLost = false;
         var boot = new Registration.Boot(bootId, clock.now().boot(), trustable, weakIdentity);
         registration =

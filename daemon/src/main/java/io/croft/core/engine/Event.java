@@ -86,7 +86,10 @@ public sealed interface Event {
     /** Written by snapshots only. */
     record Rested(BlockId block, Resting resting) implements OfPods {}
 
-    /** The floor under the sequences of a new journal, and the latest given in a snapshot. */
+    /**
+     * The floor under the sequences of a new journal, of another boot, or of a machine that was
+     * wound back; and the latest given, in a snapshot.
+     */
     record SequenceReached(long sequence) implements OfPods {}
 
     record PoolDefined(Pool pool) implements OfPods {}

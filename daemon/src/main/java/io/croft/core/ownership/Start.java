@@ -13,10 +13,12 @@ import java.util.UUID;
  * The agent starts in a boot: what it owns must be validated or trusted before it is used.
  *
  * @param replacesLost the journal is new because one was lost in this boot
- * @param sequenceFloor where a new journal's sequences begin: at random, so that no release that
- *     was meant for a former install's allocation matches one of this
+ * @param sequenceLeap how many sequences are left out in another boot, and at the beginning of a
+ *     journal: at random, so that no release that was meant for an allocation that this journal
+ *     does not know (a former install's, one that a power cut took, one of a time that was wound
+ *     back) matches one that it gives
  */
-public record Start(UUID bootId, boolean replacesLost, long sequenceFloor)
+public record Start(UUID bootId, boolean replacesLost, long sequenceLeap)
         implements Command<Boolean> {
     /** True: another boot than the journal's last. */
     @Override
@@ -25,9 +27,10 @@ public record Start(UUID bootId, boolean replacesLost, long sequenceFloor)
         if (replacesLost) {
             events.add(new Event.JournalReplaced(bootId));
         }
-        if (node.bootId().isEmpty()) {
-            events.add(new Event.SequenceReached(sequenceFloor));
+        boolean anotherBoot = node.bootId().filter(bootId::equals).isEmpty();
+        if (anotherBoot) {
+            events.add(new Event.SequenceReached(node.nextSequence() + sequenceLeap));
         }
-        return new Decision.Accepted<>(events, node.bootId().filter(bootId::equals).isEmpty());
+        return new Decision.Accepted<>(events, anotherBoot);
     }
 }

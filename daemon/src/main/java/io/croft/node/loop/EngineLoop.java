@@ -53,6 +53,7 @@ public final class EngineLoop implements Executor {
     private static final int BATCH = 128;
     private static final Duration AFTER_DEFECT = Duration.ofSeconds(1);
     private static final int MOST_PROPOSED = 4096;
+    private static final Duration MOST_LEAP = Duration.ofDays(180);
 
     private final NodeState state;
     private final Journal journal;
@@ -187,7 +188,8 @@ public final class EngineLoop implements Executor {
      * Nothing is given before the store has confirmed the blocks again.
      */
     private void unvalidateIfWoundBack(Moment now) {
-        boolean moved = now.drift(last.orElse(now)).compareTo(Timings.MOST_DRIFT) >= 0;
+        Duration drift = now.drift(last.orElse(now));
+        boolean moved = drift.compareTo(Timings.MOST_DRIFT) >= 0;
         if (moved && state.bootId().isPresent()) {
             listener.outage(
                     "clock",
@@ -196,7 +198,8 @@ public final class EngineLoop implements Executor {
             List<Event> events =
                     List.of(
                             new Event.Started(state.bootId().get()),
-                            new Event.StoreCompared(state.comparedGeneration(), Optional.empty()));
+                            new Event.StoreCompared(state.comparedGeneration(), Optional.empty()),
+                            new Event.SequenceReached(state.nextSequence() + leap(drift)));
             if (!write(events, now)) {
                 // No room: seen again in the next turn.
                 return;
@@ -204,6 +207,14 @@ public final class EngineLoop implements Executor {
             listener.outage("clock", false, "the store is asked for this node's blocks");
         }
         last = Optional.of(now);
+    }
+
+    /**
+     * More sequences than could be given in the time that never was: one for each microsecond of
+     * it, or of half a year. Wound back once more, it is another number.
+     */
+    private static long leap(Duration drift) {
+        return Math.min(drift.toMillis(), MOST_LEAP.toMillis()) * 1000;
     }
 
     private void commit(Moment began) {
