@@ -14,9 +14,11 @@ import io.croft.core.serving.Allocate;
 import io.croft.core.serving.Grant;
 import io.croft.testing.Some;
 import io.croft.testing.TestNode;
+
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /** What callers see who repeat themselves, or name the network otherwise. */
 class RepeatedCallsTest {
@@ -26,6 +28,16 @@ class RepeatedCallsTest {
         var renamed = new Attachment("after", "c1", "eth0");
         node.ask(ServingTest.add(node, new Attachment("before", "c1", "eth0")));
         assertTrue(node.ask(ServingTest.del(node, renamed)));
+    }
+
+    @Test
+    void aDelOfAnUnknownNetworkRefusesALateAddOfWhatItFreed() {
+        TestNode node = TestNode.alone(1, Some.pool("a", "10.0.0.0/24", PoolMode.ROUTED));
+        var before = new Attachment("before", "c1", "eth0");
+        Allocate add = ServingTest.add(node, before);
+        node.ask(add);
+        assertTrue(node.ask(ServingTest.del(node, new Attachment("after", "c1", "eth0"))));
+        assertEquals(Reason.DELETED_MEANWHILE, node.refusal(add).reason());
     }
 
     @Test
