@@ -7,6 +7,7 @@ import io.croft.agent.SimAgent.Phase;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.time.BootTime;
 import io.croft.node.port.JournalFailedException;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +41,9 @@ final class AgentProcess implements Life {
                         world.scheduler,
                         world.network,
                         machine.place,
-                        world.server.as(machine.name, world.controls::forge),
+                        world.controls.etcd(
+                                world.server.as(machine.name, world.controls::forge),
+                                machine::lastInstall),
                         machine.random,
                         this);
         this.inventory = machine.host.new View(world.scheduler, this);
@@ -72,7 +75,7 @@ final class AgentProcess implements Life {
                 SimServer.NAME,
                 world.controls.inventory(inventory),
                 spool,
-                machine.clock(),
+                world.controls.clock(machine.clock()),
                 machine.random,
                 new Ear(world, machine, this),
                 what -> world.scheduler.say(machine + " reports: " + what));
@@ -110,7 +113,9 @@ final class AgentProcess implements Life {
 
     /** The loop was woken: its next turn comes at once. */
     void wake() {
-        schedule(world.scheduler.now() + 20_000 + machine.random.nextInt(500_000));
+        long slowness =
+                machine.stall() == 0 ? 0 : (long) (machine.random.nextDouble() * machine.stall());
+        schedule(world.scheduler.now() + 20_000 + machine.random.nextInt(500_000) + slowness);
     }
 
     private void schedule(long time) {

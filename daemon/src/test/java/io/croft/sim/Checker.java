@@ -15,6 +15,9 @@ import io.croft.core.pool.Cooldown;
 import io.croft.core.pool.Pool;
 import io.croft.core.time.BootTime;
 import io.croft.node.port.BlockOwner;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,14 +28,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** The promise, looked at from outside after every step. */
 final class Checker {
     private record Rested(Machine machine, int boot, long since) {}
-
-    /** Answers that were given at once may overtake each other by so much. */
-    private static final Duration REPLY = Duration.ofMillis(100);
 
     private final World world;
     private final Map<Address, Sandbox> users = new TreeMap<>();
@@ -41,39 +40,11 @@ final class Checker {
     private final Map<String, List<BlockAddress>> numbers = new HashMap<>();
     private final Map<UUID, Set<Machine>> installs = new HashMap<>();
     private final Map<BlockId, Map<Token, UUID>> tokens = new TreeMap<>();
-    private final Map<String, Deleted> deleted = new HashMap<>();
     private final Set<String> unchecked = new HashSet<>();
     private int answers;
 
     Checker(World world) {
         this.world = world;
-    }
-
-    private record Deleted(int boot, BootTime began, long heard) {}
-
-    /** A DEL was answered: ADDs of its key that began no later are refused from now on. */
-    void deleted(Sandbox sandbox, BootTime began) {
-        String key = sandbox.machine + " " + sandbox.key;
-        Deleted before = deleted.get(key);
-        if (before == null
-                || before.boot != sandbox.machine.era()
-                || before.began.isBefore(began)) {
-            deleted.put(key, new Deleted(sandbox.machine.era(), began, world.scheduler.now()));
-        }
-    }
-
-    private void mustNotBeDeleted(Sandbox sandbox, BootTime began) {
-        Optional.ofNullable(deleted.get(sandbox.machine + " " + sandbox.key))
-                .filter(del -> del.boot == sandbox.machine.era())
-                .filter(del -> !began.isAfter(del.began))
-                .filter(del -> world.scheduler.now() - del.heard > REPLY.toNanos())
-                .filter(_ -> !mayForget(sandbox.machine))
-                .ifPresent(del -> {
-                    throw world.fail(
-                            "answered after its DEL",
-                            sandbox.key.containerId(),
-                            "%s began at %s, its DEL at %s".formatted(sandbox, began, del.began));
-                });
     }
 
     /** ADDs that were answered: a run without any proves nothing. */
@@ -88,7 +59,7 @@ final class Checker {
     /** From now on until its namespace ends nobody else may have the same. */
     void answered(Sandbox sandbox, BootTime began, List<Address> given) {
         answers++;
-        mustNotBeDeleted(sandbox, began);
+        world.ends.answered(sandbox, began);
         for (Address address : given) {
             Sandbox user = users.put(address, sandbox);
             if (user != null && user != sandbox && user.isLive()) {
@@ -201,6 +172,7 @@ final class Checker {
                 case Event.Allocated(Allocation held) -> {
                     numbers.put(
                             machine + " " + held.attachment() + held.sequence(), held.addresses());
+                    world.ends.given(machine, held);
                     held.addresses().forEach(each -> given(machine, agent, each));
                 }
                 case Event.Released(var attachment, long number, BootTime at) -> {

@@ -1,35 +1,38 @@
 package io.croft.sim;
 
 import static io.croft.sim.Fault.AGENT_AWAY;
+import static io.croft.sim.Fault.ALL_GONE;
 import static io.croft.sim.Fault.BACKUP;
 import static io.croft.sim.Fault.CLONE;
 import static io.croft.sim.Fault.CUT;
+import static io.croft.sim.Fault.DOWN;
+import static io.croft.sim.Fault.IP_RELEASE;
 import static io.croft.sim.Fault.JOURNAL_BACK;
+import static io.croft.sim.Fault.JOURNAL_LOST;
 import static io.croft.sim.Fault.KILL;
+import static io.croft.sim.Fault.LOSSY;
+import static io.croft.sim.Fault.OLD_MOUNT;
 import static io.croft.sim.Fault.REBOOT;
 import static io.croft.sim.Fault.RECLAIM;
+import static io.croft.sim.Fault.REIMAGE;
 import static io.croft.sim.Fault.RESTORE;
+import static io.croft.sim.Fault.UNSURE_LOOKS;
+import static io.croft.sim.Fault.WOUND_BACK;
 
+import io.croft.adapter.etcd.Etcd;
 import io.croft.adapter.file.Disk;
 import io.croft.adapter.run.HealthStamp.Sign;
 import io.croft.agent.SimAgent.Sabotage;
 import io.croft.core.engine.Event;
-import io.croft.core.netns.Netns;
-import io.croft.core.netns.NetnsFate;
-import io.croft.core.netns.SeenNetns;
 import io.croft.core.time.BootTime;
+import io.croft.core.time.Clock;
+import io.croft.core.time.Moment;
 import io.croft.node.port.Inventory;
-import java.util.Collection;
+
+import java.time.Instant;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Rules that are switched off one by one, with the faults under which each is needed. None keeps
@@ -45,9 +48,11 @@ enum Control {
                     return new LazyDisk(disk);
                 }
             }),
-    FORGETS_COOLING_AT_A_RESTART(EnumSet.of(KILL), replaying(Event.Rested.class)),
-    FORGETS_DELS_AT_A_RESTART(EnumSet.of(KILL, AGENT_AWAY), replaying(Event.Marked.class)),
-    REPLAYS_WITHOUT_THE_LAST_ALLOCATION(EnumSet.of(KILL), sabotaged(replay(Control::withoutLast))),
+    FORGETS_COOLING_AT_A_RESTART(EnumSet.of(KILL), NodeRules.replaying(Event.Rested.class)),
+    FORGETS_DELS_AT_A_RESTART(
+            EnumSet.of(KILL, AGENT_AWAY), NodeRules.replaying(Event.Marked.class)),
+    REPLAYS_WITHOUT_THE_LAST_ALLOCATION(
+            EnumSet.of(KILL), NodeRules.sabotaged(NodeRules.replay(NodeRules::withoutLast))),
     IGNORES_START_STAMPS(
             EnumSet.of(KILL),
             new Controls() {
@@ -61,12 +66,12 @@ enum Control {
             new Controls() {
                 @Override
                 public Inventory inventory(Inventory inventory) {
-                    return new Blind(inventory);
+                    return new NodeRules.Blind(inventory);
                 }
             }),
     TRUSTS_A_JOURNAL_OF_ANOTHER_BOOT(
             EnumSet.of(RECLAIM, CUT),
-            sabotaged(
+            NodeRules.sabotaged(
                     new Sabotage() {
                         @Override
                         public boolean trusts(boolean trustable) {
@@ -75,7 +80,7 @@ enum Control {
                     })),
     IGNORES_THE_SIGN_OF_HEALTH(
             EnumSet.of(JOURNAL_BACK),
-            sabotaged(
+            NodeRules.sabotaged(
                     new Sabotage() {
                         @Override
                         public Optional<Sign> sign(Optional<Sign> sign) {
@@ -113,6 +118,117 @@ enum Control {
                 public boolean keepsPodsOverReboots() {
                     return true;
                 }
+            }),
+    SYNCS_NOTHING(
+            EnumSet.of(REBOOT, RECLAIM),
+            new Controls() {
+                @Override
+                public Disk disk(Disk disk) {
+                    return new UnsyncedDisk(disk);
+                }
+            }),
+    FORGETS_WHAT_IS_SHARED_AT_A_RESTART(
+            EnumSet.of(KILL), NodeRules.sabotaged(NodeRules.replay(NodeRules::unshared))),
+    FORGETS_ADOPTIONS_AT_A_RESTART(EnumSet.of(KILL), NodeRules.replaying(Event.BlockAdopted.class)),
+    FORGETS_ITS_INCARNATION_AT_A_RESTART(
+            EnumSet.of(KILL, CUT, LOSSY), NodeRules.replaying(Event.IncarnationIntended.class)),
+    FORGETS_SEQUENCES_AT_A_RESTART(
+            EnumSet.of(KILL, IP_RELEASE), NodeRules.replaying(Event.SequenceReached.class)),
+    FORGETS_INTENTS_AT_A_RESTART(
+            EnumSet.of(KILL, CUT, LOSSY, RECLAIM), NodeRules.replaying(Event.ClaimIntended.class)),
+    FORGETS_RETURNS_AT_A_RESTART(
+            EnumSet.of(KILL, CUT, LOSSY), NodeRules.replaying(Event.BlockRetired.class)),
+    ADDS_AFTER_THEIR_DEL(EnumSet.of(KILL), VerbRules.silentOn(Event.Marked.class)),
+    DOES_NOT_RENEW(EnumSet.of(ALL_GONE), VerbRules.silentOn(Event.Renewed.class)),
+    RENEWS_THE_STAMP_ONLY(EnumSet.of(ALL_GONE), VerbRules.renewsTheStampOnly()),
+    GIVES_A_PART(EnumSet.noneOf(Fault.class), VerbRules.givesAPart()),
+    DOES_NOT_WAIT_FOR_COOLING(EnumSet.noneOf(Fault.class), VerbRules.doesNotWaitForCooling()),
+    LATE_DELS_FREE(EnumSet.of(AGENT_AWAY, KILL), VerbRules.lateDelsFree()),
+    UNDO_FREES_WHAT_IS_SHARED(EnumSet.of(AGENT_AWAY, KILL), VerbRules.undoFreesShared()),
+    COLLECTS_BY_THE_KEY_ALONE(
+            EnumSet.of(ALL_GONE, UNSURE_LOOKS), VerbRules.collectsByTheKeyAlone()),
+    COLLECTS_WITHOUT_A_LOOK(
+            EnumSet.noneOf(Fault.class),
+            new Controls() {
+                @Override
+                public boolean looks() {
+                    return false;
+                }
+            }),
+    RELEASES_WHOEVER_HOLDS(
+            EnumSet.of(ALL_GONE, IP_RELEASE, REBOOT), VerbRules.releasesWhoeverHolds()),
+    DROPS_UNDELIVERED_DELS(
+            EnumSet.of(AGENT_AWAY, KILL),
+            new Controls() {
+                @Override
+                public boolean spools() {
+                    return false;
+                }
+            }),
+    BELIEVES_A_LOOK_THAT_SHOWS_NOTHING(
+            EnumSet.of(OLD_MOUNT, UNSURE_LOOKS),
+            new Controls() {
+                @Override
+                public Inventory inventory(Inventory inventory) {
+                    return new NodeRules.Credulous(inventory);
+                }
+            }),
+    GOES_ON_AFTER_WINDING_BACK(
+            EnumSet.of(WOUND_BACK),
+            new Controls() {
+                @Override
+                public Clock clock(Clock clock) {
+                    // A wall clock that never moved against the boot clock.
+                    return () -> {
+                        BootTime boot = clock.now().boot();
+                        return new Moment(boot, Instant.EPOCH.plusNanos(boot.nanos()));
+                    };
+                }
+            }),
+    INHERITS_AFTER_A_LOST_JOURNAL(
+            EnumSet.of(REBOOT, BACKUP, RESTORE, JOURNAL_LOST, CUT),
+            NodeRules.sabotaged(
+                    new Sabotage() {
+                        @Override
+                        public boolean lost(boolean lost) {
+                            return false;
+                        }
+                    })),
+    CLAIMS_WITHOUT_COMPARING(
+            EnumSet.noneOf(Fault.class),
+            StoreRules.unconditional(ForgedEtcd::gives, each -> each.key().contains("/blocks/"))),
+    CLAIMS_BY_THE_TOKEN_ALONE(
+            EnumSet.of(REIMAGE, REBOOT, CUT, KILL),
+            NodeRules.sabotaged(StoreRules.claimsByTheTokenAlone())),
+    CLAIMS_WITHOUT_AN_INCARNATION(
+            EnumSet.of(KILL, CUT, RECLAIM, LOSSY, WOUND_BACK),
+            StoreRules.unconditional(ForgedEtcd::gives, each -> each.key().contains("/installs/"))),
+    RETURNS_WITHOUT_AN_INCARNATION(
+            EnumSet.of(KILL, CUT, RECLAIM, LOSSY, WOUND_BACK),
+            StoreRules.unconditional(ForgedEtcd::takes, each -> each.key().contains("/installs/"))),
+    RETURNS_WITHOUT_COMPARING(
+            EnumSet.of(KILL, CUT, RECLAIM, LOSSY, WOUND_BACK),
+            StoreRules.unconditional(ForgedEtcd::takes, _ -> true)),
+    TAKES_THE_LIVE_FOR_DEAD(
+            EnumSet.of(CUT, CLONE, RECLAIM, REBOOT), StoreRules.nobodyIsLive(false)),
+    IGNORES_ITS_OWN_LIFE_IN_ANOTHER_BOOT(
+            EnumSet.of(CUT, CLONE, REBOOT), StoreRules.nobodyIsLive(true)),
+    NOTICES_NO_RESTORE(EnumSet.of(BACKUP, RESTORE), StoreRules.noticesNoRestore()),
+    TAKES_A_FROZEN_STORES_WORD(
+            EnumSet.of(BACKUP, RESTORE, CUT),
+            NodeRules.sabotaged(StoreRules.takesAFrozenStoresWord())),
+    DOES_NOT_WAIT_AFTER_A_LOSS(
+            EnumSet.of(BACKUP, RESTORE, CUT, DOWN),
+            NodeRules.sabotaged(StoreRules.forgetsThatNobodyAnswered())),
+    UNFREEZES_IN_THE_SAME_GENERATION(
+            EnumSet.of(BACKUP, RESTORE, CUT), StoreRules.unfreezesInTheSameGeneration()),
+    HIDES_A_LOST_JOURNAL_IN_A_FREEZE(
+            EnumSet.of(BACKUP, RESTORE, JOURNAL_LOST, CUT),
+            new Controls() {
+                @Override
+                public Etcd.Change forge(Etcd.Change change) {
+                    return StoreRules.withoutLosses(change);
+                }
             });
 
     private final Set<Fault> faults;
@@ -123,59 +239,40 @@ enum Control {
         this.controls = controls;
     }
 
+    /** Without being caught in so many runs, the rule is not tested. */
+    int mostRuns() {
+        return 20;
+    }
+
+    /**
+     * Not caught so far: the rule is needless, guarded by another one too, or these faults do not
+     * lead to where it is needed. To be found out; no build fails for it.
+     */
+    boolean isOpen() {
+        return switch (this) {
+            case FORGETS_WHAT_IS_SHARED_AT_A_RESTART,
+                    FORGETS_INTENTS_AT_A_RESTART,
+                    FORGETS_RETURNS_AT_A_RESTART,
+                    LATE_DELS_FREE,
+                    COLLECTS_BY_THE_KEY_ALONE,
+                    RELEASES_WHOEVER_HOLDS,
+                    GOES_ON_AFTER_WINDING_BACK,
+                    INHERITS_AFTER_A_LOST_JOURNAL,
+                    CLAIMS_BY_THE_TOKEN_ALONE,
+                    CLAIMS_WITHOUT_AN_INCARNATION,
+                    RETURNS_WITHOUT_AN_INCARNATION,
+                    RETURNS_WITHOUT_COMPARING,
+                    TAKES_THE_LIVE_FOR_DEAD,
+                    IGNORES_ITS_OWN_LIFE_IN_ANOTHER_BOOT,
+                    DOES_NOT_WAIT_AFTER_A_LOSS,
+                    UNFREEZES_IN_THE_SAME_GENERATION,
+                    HIDES_A_LOST_JOURNAL_IN_A_FREEZE ->
+                    true;
+            default -> false;
+        };
+    }
+
     World.Outcome run(long seed) {
         return new World(Plan.busy(seed, faults), controls, _ -> {}).run();
-    }
-
-    private static Controls sabotaged(Sabotage sabotage) {
-        return new Controls() {
-            @Override
-            public Sabotage sabotage() {
-                return sabotage;
-            }
-        };
-    }
-
-    private static Sabotage replay(UnaryOperator<List<Event>> change) {
-        return new Sabotage() {
-            @Override
-            public Stream<Event> replay(Stream<Event> events) {
-                return change.apply(events.toList()).stream();
-            }
-        };
-    }
-
-    private static Controls replaying(Class<? extends Event> without) {
-        return sabotaged(
-                replay(events ->
-                        events.stream().filter(each -> !without.isInstance(each)).toList()));
-    }
-
-    private static List<Event> withoutLast(List<Event> events) {
-        Optional<Event> last =
-                events.stream()
-                        .filter(Event.Allocated.class::isInstance)
-                        .max(java.util.Comparator.comparingLong(Control::number));
-        return events.stream().filter(each -> !Optional.of(each).equals(last)).toList();
-    }
-
-    private static long number(Event event) {
-        return event instanceof Event.Allocated(var held) ? held.sequence() : 0;
-    }
-
-    /** Sees nothing where there is something. */
-    private record Blind(Inventory inventory) implements Inventory {
-        @Override
-        public boolean sees(Netns netns) {
-            return inventory.sees(netns);
-        }
-
-        @Override
-        public CompletionStage<Map<SeenNetns, NetnsFate>> look(Collection<SeenNetns> namespaces) {
-            return CompletableFuture.completedFuture(
-                    namespaces.stream()
-                            .distinct()
-                            .collect(Collectors.toMap(each -> each, _ -> NetnsFate.GONE)));
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.croft.sim;
 import io.croft.adapter.file.Fault;
 import io.croft.adapter.file.SimDisk;
 import io.croft.adapter.run.HealthStamp.Sign;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +49,45 @@ final class Disasters {
         world.network.full(true);
         world.scheduler.after(
                 io.croft.sim.Fault.seconds(random, 5, 90), "", () -> world.network.full(false));
+    }
+
+    static void doubled(World world, Machine machine, Random random) {
+        world.network.doubling(1 + random.nextInt(500));
+        world.scheduler.after(
+                io.croft.sim.Fault.seconds(random, 5, 120), "", () -> world.network.doubling(0));
+    }
+
+    static void silentWatch(World world, Machine machine, Random random) {
+        world.network.silent(true);
+        world.scheduler.after(
+                io.croft.sim.Fault.seconds(random, 5, 200), "", () -> world.network.silent(false));
+    }
+
+    static void slowDisk(World world, Machine machine, Random random) {
+        machine.stall(Duration.ofMillis(50 + random.nextInt(random.nextBoolean() ? 500 : 8_000)));
+        world.scheduler.after(
+                io.croft.sim.Fault.seconds(random, 5, 120), "", () -> machine.stall(Duration.ZERO));
+    }
+
+    static void unsureLooks(World world, Machine machine, Random random) {
+        machine.host.unsure(true);
+        world.scheduler.after(
+                io.croft.sim.Fault.seconds(random, 5, 300), "", () -> machine.host.unsure(false));
+    }
+
+    /** The agent that came up with the mount goes with it. */
+    static void oldMount(World world, Machine machine, Random random) {
+        machine.host.oldMount(true);
+        machine.kill();
+        world.scheduler.after(
+                io.croft.sim.Fault.seconds(random, 5, 400),
+                "",
+                () -> {
+                    if (machine.host.isOldMount()) {
+                        machine.host.oldMount(false);
+                        machine.kill();
+                    }
+                });
     }
 
     static void election(World world, Machine machine, Random random) {
@@ -114,6 +154,37 @@ final class Disasters {
     }
 
     static void journalFlipped(World world, Machine machine, Random random) {
+        damage(
+                world,
+                machine,
+                random,
+                content -> {
+                    int at =
+                            random.nextInt(random.nextBoolean() ? content.length : 2_000)
+                                    % content.length;
+                    content[at] ^= (byte) (1 << random.nextInt(8));
+                });
+    }
+
+    /** Mostly one in the middle of the records: there are few pages of them. */
+    static void journalPage(World world, Machine machine, Random random) {
+        damage(
+                world,
+                machine,
+                random,
+                content -> {
+                    int page = 512;
+                    int at = random.nextInt(1 + Math.min(content.length, 4_096) / page) * page;
+                    java.util.Arrays.fill(
+                            content,
+                            Math.min(at, content.length),
+                            Math.min(at + page, content.length),
+                            (byte) 0);
+                });
+    }
+
+    private static void damage(
+            World world, Machine machine, Random random, java.util.function.Consumer<byte[]> how) {
         if (!machine.isOn()) {
             return;
         }
@@ -126,10 +197,7 @@ final class Disasters {
                 Path file = JOURNAL.resolve(files.get(random.nextInt(files.size())));
                 byte[] content = machine.disk().content(file);
                 if (content.length > 0) {
-                    int at =
-                            random.nextInt(random.nextBoolean() ? content.length : 2_000)
-                                    % content.length;
-                    content[at] ^= (byte) (1 << random.nextInt(8));
+                    how.accept(content);
                     world.checker.journalLost(machine);
                 }
             } catch (IOException none) {
@@ -174,7 +242,11 @@ final class Disasters {
 
     static void wallClock(World world, Machine machine, Random random) {
         long far = random.nextBoolean() ? 100_000 : 40;
-        machine.skewWall(Duration.ofSeconds(random.nextInt(80) - 40).multipliedBy(far).toNanos());
+        Duration years = Duration.ofDays(56 * 365);
+        machine.skewWall(
+                random.nextInt(4) == 0
+                        ? years.negated().toNanos()
+                        : Duration.ofSeconds(random.nextInt(80) - 40).multipliedBy(far).toNanos());
         world.scheduler.after(
                 io.croft.sim.Fault.seconds(random, 1, 100),
                 machine + " has the right time again",

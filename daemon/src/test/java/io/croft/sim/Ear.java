@@ -7,6 +7,7 @@ import io.croft.core.engine.Violation;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
 import io.croft.node.port.IpamListener;
+
 import java.time.Duration;
 import java.util.List;
 
@@ -27,6 +28,7 @@ final class Ear implements IpamListener {
         for (Event event : events) {
             world.scheduler.say(machine + " " + words(event));
         }
+        world.decisions.made(machine, process.agent().install(), events);
         world.checker.decided(machine, process.agent(), events);
     }
 
@@ -51,6 +53,7 @@ final class Ear implements IpamListener {
                                 command.getClass().getSimpleName(),
                                 why.reason(),
                                 why.message()));
+        world.decisions.refused(machine, process, command, why);
         if (why.reason() == Reason.INTERNAL || why.reason() == Reason.STATE_VIOLATION) {
             throw world.fail("defect", machine.name, why.toString());
         }

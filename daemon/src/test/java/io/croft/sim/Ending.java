@@ -3,6 +3,7 @@ package io.croft.sim;
 import io.croft.adapter.file.SimDisk;
 import io.croft.agent.SimAgent;
 import io.croft.core.address.Address;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,12 +30,16 @@ final class Ending {
             throw new Failure(
                     "restore",
                     "operator",
-                    world.server.isFrozen() ? "the freeze does not end" : "nobody noticed");
+                    world.server.isFrozen()
+                            ? "the freeze does not end: " + world.server.missing()
+                            : "nobody noticed");
         }
+        world.technician.reclaimScrapped();
         world.pass(Duration.ofSeconds(60));
         world.machines().forEach(each -> world.runtime(each).rest());
         world.pass(Duration.ofSeconds(30));
         world.machines().forEach(each -> world.runtime(each).sweep());
+        world.machines().forEach(world.ends::mustHaveEnded);
         // What nobody could judge rests for ten minutes.
         world.pass(Duration.ofSeconds(30));
         world.machines().forEach(each -> world.runtime(each).collect(false));
@@ -47,9 +52,9 @@ final class Ending {
             throw new Failure("open intent", before.iterator().next(), before.toString());
         }
         mustBeClean();
-        world.operator.resumePools();
+        new PoolEdits(world).resumeAll();
         world.pass(Duration.ofSeconds(60));
-        new Filling(world).run(world.capacity());
+        new Filling(world).run();
     }
 
     private void heal() {
@@ -58,6 +63,8 @@ final class Ending {
         world.network.lossy(0);
         world.network.slow(1);
         world.network.full(false);
+        world.network.doubling(0);
+        world.network.silent(false);
         if (!world.isRestored()) {
             world.network.down(false);
         }
@@ -65,6 +72,12 @@ final class Ending {
             machine.place.become(Network.Weather.FINE);
             machine.disk().capacity(Long.MAX_VALUE);
             machine.skewWall(0);
+            machine.stall(Duration.ZERO);
+            machine.host.unsure(false);
+            if (machine.host.isOldMount()) {
+                machine.host.oldMount(false);
+                machine.kill();
+            }
             machine.disk().failAt(-1, io.croft.adapter.file.Fault.EIO);
             if (world.isCopy(machine)) {
                 machine.powerOff();

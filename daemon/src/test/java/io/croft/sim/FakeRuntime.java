@@ -1,12 +1,13 @@
 package io.croft.sim;
 
 import io.croft.core.address.Address;
+import io.croft.core.allocation.Allocation;
 import io.croft.core.allocation.Attachment;
 import io.croft.core.netns.Netns;
-import io.croft.core.serving.Check;
 import io.croft.core.serving.InterfaceKey;
 import io.croft.core.time.BootTime;
 import io.croft.testing.Some;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,7 +27,9 @@ final class FakeRuntime {
 
     private final World world;
     private final Machine machine;
-    private final Random random;
+    private final Random gaps;
+    private Random random;
+    private int deeds;
     private final List<Sandbox> known = new ArrayList<>();
     private final List<Sandbox> forgotten = new ArrayList<>();
     private final Duration gap;
@@ -41,18 +44,23 @@ final class FakeRuntime {
     FakeRuntime(World world, Machine machine, Duration gap, int most) {
         this.world = world;
         this.machine = machine;
-        this.random = world.scheduler.random(machine + " runtime");
+        this.gaps = world.scheduler.random(machine + " runtime");
+        this.random = gaps;
         this.gap = gap;
         this.most = most;
     }
 
     void start() {
         world.scheduler.after(
-                gap.multipliedBy(random.nextInt(200)).dividedBy(100),
+                gap.multipliedBy(gaps.nextInt(200)).dividedBy(100),
                 "",
                 () -> {
                     if (busy) {
-                        if (machine.isOn() && world.scheduler.now() >= pausedUntil) {
+                        var deed = new Plan.Deed(machine.name, deeds++);
+                        // A source for each deed: one that is left out changes no other.
+                        random = world.scheduler.random("runtime " + deed);
+                        boolean may = machine.isOn() && world.scheduler.now() >= pausedUntil;
+                        if (may && world.does(deed)) {
                             act();
                         }
                         start();
@@ -73,7 +81,7 @@ final class FakeRuntime {
         } else if (what < 80) {
             any().ifPresent(sandbox -> run(new Shim(world, sandbox), sandbox, false));
         } else if (what < 85) {
-            any().ifPresent(this::check);
+            any().ifPresent(sandbox -> new CheckCall(world, sandbox).run());
         } else if (what < 90) {
             strayDel();
         } else if (what < 94) {
@@ -84,9 +92,7 @@ final class FakeRuntime {
     }
 
     private Optional<Sandbox> any() {
-        return known.isEmpty()
-                ? Optional.empty()
-                : Optional.of(known.get(random.nextInt(known.size())));
+        return known.stream().skip(random.nextInt(Math.max(1, known.size()))).findFirst();
     }
 
     /** A new sandbox. Its id may be that of one whose namespace is gone. */
@@ -149,6 +155,7 @@ final class FakeRuntime {
             return;
         }
         forgotten.add(sandbox);
+        sandbox.renamed = random.nextInt(25) == 0;
         boolean before = random.nextInt(3) == 0;
         if (before) {
             end(sandbox);
@@ -194,6 +201,17 @@ final class FakeRuntime {
         end(sandbox);
     }
 
+    /** All sandboxes are gone, and the boot is the same. */
+    void vanishAll() {
+        List.copyOf(known).forEach(this::vanish);
+    }
+
+    /** Whether a sandbox lives, or may come yet, that holds it or shares its key. */
+    boolean has(Allocation held) {
+        return Stream.concat(known.stream(), forgotten.stream().filter(Sandbox::isLive))
+                .anyMatch(each -> each.key.equals(held.attachment()));
+    }
+
     private void strayDel() {
         var key = Some.attachment(machine.name + "-c" + random.nextInt(IDS));
         boolean taken =
@@ -202,25 +220,6 @@ final class FakeRuntime {
         if (!taken) {
             var nobody = new Sandbox(machine, key, new Netns("/run/netns/none", 0, 0), false);
             new Shim(world, nobody).del(() -> {});
-        }
-    }
-
-    private void check(Sandbox sandbox) {
-        Optional<AgentProcess> agent = machine.agent().filter(AgentProcess::isServing);
-        if (agent.isPresent() && sandbox.isOwedAnAddress()) {
-            List<Address> before = sandbox.addresses;
-            agent.get()
-                    .agent()
-                    .loop()
-                    .submit(new Check(sandbox.key, Optional.of(Set.copyOf(before))), BootTime.ZERO)
-                    .whenComplete((_, failure) -> {
-                        if (failure != null
-                                && sandbox.isOwedAnAddress()
-                                && sandbox.addresses.equals(before)) {
-                            world.checker.mayFail(sandbox, "CHECK fails: " + failure.getMessage());
-                        }
-                    });
-            agent.get().wake();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.croft.sim;
 
 import io.croft.sim.Network.Weather;
+
 import java.time.Duration;
 import java.util.Random;
 
@@ -23,6 +24,12 @@ enum Fault {
     SLOW(20, Disasters::slow),
     /** etcd takes no writes. */
     FULL(15, Disasters::full),
+    /** Some requests arrive twice. */
+    DOUBLED(20, Disasters::doubled),
+    /** Watches say nothing for a while. */
+    SILENT_WATCH(20, Disasters::silentWatch),
+    /** The member that a machine talks to ends. */
+    MEMBER(30, (world, machine, random) -> world.network.restart(machine.place)),
     /** Another leader; connections end. */
     ELECTION(30, Disasters::election),
     /** Nobody leads; of what was proposed then, some is done later. */
@@ -37,27 +44,40 @@ enum Fault {
     REBOOT(40, Disasters::reboot),
     /** A call on a file fails: the agent ends. */
     EIO(20, Disasters::eio),
+    /** The disk, or the machine, is so slow that each turn takes its time. */
+    SLOW_DISK(20, Disasters::slowDisk),
     DISK_FULL(20, Disasters::diskFull),
     /** The journal is deleted under live pods. */
     JOURNAL_LOST(15, Disasters::journalLost),
     /** A bit of the journal is another. */
     JOURNAL_FLIPPED(15, Disasters::journalFlipped),
+    /** A page of the journal is zero. */
+    JOURNAL_PAGE(15, Disasters::journalPage),
     /** The state directory is put back from a copy of this boot. */
     JOURNAL_BACK(15, Disasters::journalBack),
     /** The machine gets an empty disk. */
     REIMAGE(15, Disasters::reimage),
+    /** Another machine under the name of one that is gone. */
+    NAME_REUSED(15, (world, machine, random) -> world.technician.reuseName(machine, random)),
+    /** All sandboxes are gone in the same boot. */
+    ALL_GONE(20, (world, machine, random) -> world.runtime(machine).vanishAll()),
+    /** Looks at namespaces often fail. */
+    UNSURE_LOOKS(20, Disasters::unsureLooks),
+    /** An agent that starts sees the namespaces of then, as through a mount of its own. */
+    OLD_MOUNT(20, Disasters::oldMount),
+    /** An operator frees addresses of sandboxes that are gone, on a list of before. */
+    IP_RELEASE(20, (world, machine, random) -> world.technician.release(machine, random)),
+    /** Somebody makes a second cluster's store under the same prefix. */
+    SECOND_INIT(5, (world, machine, random) -> world.technician.initAgain()),
     WALL_CLOCK(20, Disasters::wallClock),
-    /**
-     * The machine goes back to a snapshot of before, with its memory. Not drawn yet: what the
-     * runtime had under way in the time that never was reaches the pods that run again.
-     */
-    WOUND_BACK(0, Disasters::woundBack),
+    /** The machine goes back to a snapshot of before, with its memory. */
+    WOUND_BACK(15, Disasters::woundBack),
     /** A machine of its own starts from a copy of the disk. */
     CLONE(10, Disasters::cloned),
     /** The machine is off, and its blocks are taken. */
     RECLAIM(20, (world, machine, random) -> world.operator.reclaim(machine, random)),
     LEAVE(15, (world, machine, random) -> world.operator.leave(machine, random)),
-    POOLS(20, (world, machine, random) -> world.operator.editPools(random)),
+    POOLS(20, (world, machine, random) -> new PoolEdits(world).edit(random)),
     BACKUP(40, (world, machine, random) -> world.operator.backUp()),
     RESTORE(25, (world, machine, random) -> world.operator.restore(random));
 

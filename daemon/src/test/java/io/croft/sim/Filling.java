@@ -6,7 +6,9 @@ import io.croft.core.engine.Timings;
 import io.croft.core.serving.AddressWish;
 import io.croft.core.serving.Allocate;
 import io.croft.testing.Some;
+
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -26,7 +28,8 @@ final class Filling {
         this.world = world;
     }
 
-    void run(int capacity) {
+    void run() {
+        int capacity = world.pools().capacity();
         world.machines().stream().filter(Machine::isOn).forEach(Machine::reboot);
         world.pass(Duration.ofSeconds(100));
         world.machines().stream()
@@ -50,12 +53,14 @@ final class Filling {
                 .filter(AgentProcess::isServing)
                 .ifPresent(process -> {
                     for (int i = 0; i < AT_ONCE; i++) {
+                        String namespace =
+                                i % 4 == 0 && world.pools().team() ? Pools.TEAM : Pools.NAMESPACE;
                         var add =
                                 new Allocate(
                                         Some.attachment("fill-" + ++asked),
                                         machine.bootTime(),
                                         AddressWish.NONE,
-                                        Workload.UNKNOWN,
+                                        new Workload(namespace, "", "", Optional.empty()),
                                         "");
                         var _ =
                                 process.agent()

@@ -7,6 +7,7 @@ import io.croft.core.serving.CollectGarbage;
 import io.croft.core.serving.FindGarbage;
 import io.croft.core.serving.InterfaceKey;
 import io.croft.core.time.BootTime;
+
 import java.util.List;
 import java.util.Set;
 
@@ -25,18 +26,22 @@ record GarbageCall(World world, Machine machine, AgentProcess asked) {
                                     List<Allocation> gone =
                                             found.stream()
                                                     .filter(each ->
-                                                            each.workload()
-                                                                            .netns()
-                                                                            .map(fates::get)
-                                                                            .orElse(
-                                                                                    NetnsFate
-                                                                                            .UNKNOWN)
-                                                                    == NetnsFate.GONE)
+                                                            !world.controls.looks()
+                                                                    || each.workload()
+                                                                                    .netns()
+                                                                                    .map(fates::get)
+                                                                                    .orElse(
+                                                                                            NetnsFate
+                                                                                                    .UNKNOWN)
+                                                                            == NetnsFate.GONE)
                                                     .toList();
                                     asked.wake();
                                     return asked.agent()
                                             .loop()
-                                            .submit(new CollectGarbage(gone), BootTime.ZERO);
+                                            .submit(
+                                                    world.controls.command(
+                                                            new CollectGarbage(gone)),
+                                                    BootTime.ZERO);
                                 }));
         asked.wake();
     }

@@ -4,6 +4,7 @@ import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
 import io.croft.core.netns.SeenNetns;
 import io.croft.node.port.Inventory;
+
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,6 +26,8 @@ final class Host {
     private final Set<Long> alive = new HashSet<>();
     private final Random random;
     private long lastInode = 4_026_532_000L;
+    private boolean unsure;
+    private boolean oldMount;
 
     Host(Random random) {
         this.random = random;
@@ -58,6 +61,20 @@ final class Host {
         return alive.contains(netns.inode());
     }
 
+    /** Looks often fail. */
+    void unsure(boolean now) {
+        unsure = now;
+    }
+
+    /** Agents that start now see the paths as they are now, whatever becomes of them. */
+    void oldMount(boolean now) {
+        oldMount = now;
+    }
+
+    boolean isOldMount() {
+        return oldMount;
+    }
+
     void reboot() {
         paths.clear();
         alive.clear();
@@ -68,10 +85,12 @@ final class Host {
         private final Scheduler scheduler;
         private final Life life;
         private final Set<Netns> seen = new HashSet<>();
+        private final Map<String, Long> shown;
 
         View(Scheduler scheduler, Life life) {
             this.scheduler = scheduler;
             this.life = life;
+            this.shown = oldMount ? Map.copyOf(paths) : paths;
         }
 
         @Override
@@ -84,7 +103,7 @@ final class Host {
         }
 
         private boolean isThere(Netns netns) {
-            return Long.valueOf(netns.inode()).equals(paths.get(netns.path()));
+            return Long.valueOf(netns.inode()).equals(shown.get(netns.path()));
         }
 
         @Override
@@ -105,7 +124,7 @@ final class Host {
 
         private NetnsFate fate(SeenNetns wanted) {
             Netns netns = wanted.netns();
-            if (!netns.isKnown()) {
+            if (!netns.isKnown() || (unsure && random.nextBoolean())) {
                 return NetnsFate.UNKNOWN;
             }
             if (isThere(netns)) {

@@ -5,10 +5,15 @@ import io.croft.adapter.run.HealthStamp.Sign;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
 import io.croft.core.time.Moment;
+import io.croft.node.port.Spool;
 import io.croft.testing.Some;
+
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /** One machine: disk, clocks, namespaces, run directory, and at most one agent's process. */
@@ -31,6 +36,8 @@ final class Machine {
     private Optional<AgentProcess> agent = Optional.empty();
     private boolean agentWanted = true;
     private String lastInstall = "";
+    private final Set<String> installs = new TreeSet<>();
+    private long stall;
 
     Machine(World world, String name) {
         this.world = world;
@@ -81,6 +88,15 @@ final class Machine {
 
     void skewWall(long nanos) {
         wallSkew = nanos;
+    }
+
+    /** Longest time that a turn of the agent waits for its disk, or for a processor. */
+    long stall() {
+        return stall;
+    }
+
+    void stall(Duration longest) {
+        stall = longest.toNanos();
     }
 
     boolean isOn() {
@@ -159,13 +175,14 @@ final class Machine {
             SimDisk then,
             BootTime at,
             Optional<Sign> lastSign,
+            List<Spool.Entry> spooled,
             List<Sandbox> running) {
         agent.ifPresent(AgentProcess::over);
         era++;
         disk = then;
         bootAt = world.scheduler.now() - at.nanos();
         sign = lastSign;
-        run.windBack(at);
+        run.windBack(spooled);
         world.runtime(this).windBack(running);
         agent = Optional.of(process);
         process.goOn();
@@ -183,6 +200,12 @@ final class Machine {
 
     void hasInstall(String install) {
         lastInstall = install;
+        installs.add(install);
+    }
+
+    /** All that it had on this hardware. */
+    Set<String> installs() {
+        return Set.copyOf(installs);
     }
 
     /** Has another disk, name and hardware from the beginning. */
@@ -190,6 +213,15 @@ final class Machine {
         disk = copy;
         node = otherNode;
         hardware = otherHardware;
+    }
+
+    /** Another machine stands where this one stood: it has the name, and nothing else. */
+    void replaceHardware(String otherHardware) {
+        disk = new SimDisk();
+        hardware = otherHardware;
+        sign = Optional.empty();
+        lastInstall = "";
+        installs.clear();
     }
 
     void startAgent() {
@@ -208,7 +240,7 @@ final class Machine {
             disk.killed();
             agent = Optional.empty();
             world.scheduler.after(
-                    java.time.Duration.ofMillis(100 + random.nextInt(3_000)), "", this::startAgent);
+                    Duration.ofMillis(100 + random.nextInt(3_000)), "", this::startAgent);
         }
     }
 

@@ -24,6 +24,7 @@ final class Network {
     static final class Place {
         private final String name;
         private Weather weather = Weather.FINE;
+        private long connection;
 
         Place(String name) {
             this.name = name;
@@ -40,12 +41,19 @@ final class Network {
         void become(Weather next) {
             weather = next;
         }
+
+        /** Changes when the member that it talks to ends. */
+        long connection() {
+            return connection;
+        }
     }
 
     private final List<SimLink> links = new ArrayList<>();
     private long connection;
     private int lossPerMille;
     private int slowness = 1;
+    private int doublesPerMille;
+    private boolean silent;
     private boolean full;
     private boolean down;
 
@@ -68,6 +76,12 @@ final class Network {
         List.copyOf(links).forEach(SimLink::lose);
     }
 
+    /** The member of one client ends: what it sent there and what is under way is gone. */
+    void restart(Place place) {
+        place.connection++;
+        List.copyOf(links).stream().filter(link -> link.isOf(place)).forEach(SimLink::lose);
+    }
+
     /** All of etcd is stopped, or answers again. */
     void down(boolean now) {
         if (now && !down) {
@@ -86,6 +100,24 @@ final class Network {
 
     void slow(int times) {
         slowness = times;
+    }
+
+    /** Some requests arrive twice. */
+    void doubling(int perMille) {
+        doublesPerMille = perMille;
+    }
+
+    boolean doubles(Random random) {
+        return doublesPerMille > 0 && random.nextInt(1000) < doublesPerMille;
+    }
+
+    /** Watches say nothing. */
+    void silent(boolean now) {
+        silent = now;
+    }
+
+    boolean isSilent() {
+        return silent;
     }
 
     void full(boolean now) {

@@ -2,10 +2,8 @@ package io.croft.sim;
 
 import io.croft.adapter.etcd.SimServer.Backup;
 import io.croft.adapter.etcd.SimServer.Missing;
-import io.croft.core.pool.Pool;
-import io.croft.core.pool.PoolState;
 import io.croft.core.rejection.RejectedException;
-import io.croft.testing.Some;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,21 +57,45 @@ final class Operator {
                 "operator restores etcd, bump %d, other cluster %s, freezes first %s"
                         .formatted(bump, otherCluster, freezesFirst),
                 () -> {
-                    world.server.restore(backup, bump, otherCluster);
-                    // Backups of the log that was given up cannot be told from this one's.
-                    backups.clear();
-                    bootsAtFreeze.clear();
-                    rebooted.clear();
-                    world.machines().forEach(each -> bootsAtFreeze.put(each, each.boots()));
-                    if (freezesFirst) {
-                        ask(() -> {
-                            world.server.freeze("restored");
-                            return true;
-                        });
+                    if (random.nextInt(4) == 0) {
+                        // Somebody starts an empty one first.
+                        world.scheduler.say("etcd is empty");
+                        world.server.becomeEmpty();
+                        world.network.down(false);
+                        long till = world.scheduler.now() + seconds(random, 1, 60);
+                        world.scheduler.at(till, "", () -> world.network.down(true));
+                        world.scheduler.at(
+                                till + 1,
+                                "",
+                                () -> putBack(backup, bump, otherCluster, freezesFirst));
+                    } else {
+                        putBack(backup, bump, otherCluster, freezesFirst);
                     }
-                    world.network.down(false);
-                    watch();
                 });
+    }
+
+    private static long seconds(Random random, int least, int most) {
+        return Fault.seconds(random, least, most).toNanos();
+    }
+
+    private void putBack(Backup backup, long bump, boolean otherCluster, boolean freezesFirst) {
+        world.server.restore(backup, bump, otherCluster);
+        // Backups of the log that was given up cannot be told from this one's.
+        backups.clear();
+        bootsAtFreeze.clear();
+        rebooted.clear();
+        world.machines().forEach(each -> bootsAtFreeze.put(each, each.boots()));
+        if (freezesFirst && world.controls.minds()) {
+            ask(() -> {
+                world.server.freeze("restored");
+                return true;
+            });
+        }
+        world.network.down(false);
+        if (!world.controls.minds()) {
+            world.restored(false);
+        }
+        watch();
     }
 
     private void watch() {
@@ -113,6 +135,7 @@ final class Operator {
             List<Machine> machines = world.machinesNamed(each.node());
             boolean isLost = each.why().contains("lost journal");
             if (world.controls.unfreezesBlindly()
+                    || world.technician.isScrapped(entry.getKey().toString())
                     || machines.stream()
                             .allMatch(isLost ? machine -> !machine.isOn() : this::isOver)) {
                 words.add(entry.getKey().toString());
@@ -190,40 +213,6 @@ final class Operator {
         ask(() -> world.server.reclaim(machine.lastInstall()));
     }
 
-    /** Pools are edited over addresses that are held. */
-    void editPools(Random random) {
-        var pools = world.server.operator().pools();
-        int from = random.nextInt(60);
-        String range = "10.0.0.%d-10.0.0.%d".formatted(from, from + random.nextInt(4));
-        int what = random.nextInt(4);
-        ask(() ->
-                pools.change(
-                                set -> {
-                                    Pool pool = set.get("pods").pool();
-                                    return switch (what) {
-                                        case 0 -> set.become("pods", PoolState.PAUSED);
-                                        case 1 -> set.become("pods", PoolState.DRAINING);
-                                        case 2 -> set.become("pods", PoolState.ACTIVE);
-                                        default -> set.update(Some.reserving(pool, range), "");
-                                    };
-                                })
-                        .toCompletableFuture()
-                        .join());
-        world.scheduler.after(
-                Fault.seconds(random, 5, 100), "operator resumes the pool", this::resumePools);
-    }
-
-    /** The pool is as it was made. */
-    void resumePools() {
-        var pools = world.server.operator().pools();
-        ask(() ->
-                pools.change(set ->
-                                set.become("pods", PoolState.ACTIVE)
-                                        .update(Some.reserving(set.get("pods").pool()), ""))
-                        .toCompletableFuture()
-                        .join());
-    }
-
     /** A control: silence counts as death. */
     void reclaimAllThatAreSilent() {
         world.scheduler.after(
@@ -274,7 +263,7 @@ final class Operator {
     }
 
     /** What etcd says, or nothing: a refusal is no failure of the operator's. */
-    private <T> Optional<T> ask(Supplier<T> what) {
+    <T> Optional<T> ask(Supplier<T> what) {
         try {
             return Optional.of(what.get());
         } catch (CompletionException failed) {

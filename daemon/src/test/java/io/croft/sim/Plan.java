@@ -5,29 +5,33 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 
 /**
  * What a seed draws, as plain data: how large the cluster is, how busy, and what goes wrong when.
  *
- * @param blockPrefix of the pool's blocks
+ * @param pools what is given
  * @param gap between two things that a runtime does
  * @param most sandboxes that each runtime wants
  * @param length until the faults stop
+ * @param skipped deeds of runtimes that are left out
  */
 record Plan(
         long seed,
         int nodes,
-        int poolPrefix,
-        int blockPrefix,
+        Pools pools,
         Duration gap,
         int most,
         Duration length,
-        List<Planned> faults) {
+        List<Planned> faults,
+        Set<Deed> skipped) {
     Plan {
         faults = List.copyOf(faults);
+        skipped = Set.copyOf(skipped);
     }
+
+    /** One thing that a runtime does, counted from 0 on its machine. */
+    record Deed(String machine, int number) {}
 
     /**
      * One thing that goes wrong.
@@ -48,12 +52,12 @@ record Plan(
 
     /** With faults of these kinds only. */
     static Plan of(long seed, Set<Fault> kinds) {
-        var random = new Random(seed);
-        int nodes = 2 + random.nextInt(4);
-        int blockPrefix = 28 + random.nextInt(4);
+        var random = Scheduler.source(seed, "plan");
+        int nodes = 2 + random.nextInt(5);
+        Pools pools = Pools.draw(random);
         var gap = Duration.ofMillis(150 + random.nextInt(2_500));
         int most = 1 + random.nextInt(10);
-        var length = Duration.ofSeconds(60 + random.nextInt(600));
+        var length = Duration.ofSeconds(60 + random.nextInt(random.nextInt(3) > 0 ? 180 : 600));
         // Each run has some kinds of faults often, and most not at all.
         List<Fault> chosen = new ArrayList<>();
         for (Fault kind : Fault.values()) {
@@ -76,13 +80,13 @@ record Plan(
                             random.nextLong()));
         }
         faults.sort(Comparator.comparing(Planned::at));
-        return new Plan(seed, nodes, 26, blockPrefix, gap, most, length, faults);
+        return new Plan(seed, nodes, pools, gap, most, length, faults, Set.of());
     }
 
     /** Full of faults of these kinds, with more pods than a quiet cluster has. */
     static Plan busy(long seed, Set<Fault> kinds) {
         Plan plan = of(seed, EnumSet.noneOf(Fault.class));
-        var random = new Random(seed);
+        var random = Scheduler.source(seed, "busy plan");
         List<Fault> all = List.copyOf(kinds);
         List<Planned> faults = new ArrayList<>();
         for (Duration at = Duration.ofSeconds(20);
@@ -98,34 +102,31 @@ record Plan(
         return new Plan(
                 seed,
                 plan.nodes,
-                plan.poolPrefix,
-                plan.blockPrefix,
+                plan.pools,
                 Duration.ofMillis(150 + random.nextInt(600)),
                 4 + random.nextInt(8),
                 plan.length,
-                faults);
+                faults,
+                Set.of());
     }
 
     Plan with(List<Planned> other) {
-        return new Plan(seed, nodes, poolPrefix, blockPrefix, gap, most, length, other);
+        return new Plan(seed, nodes, pools, gap, most, length, other, skipped);
     }
 
     Plan withMost(int fewer) {
-        return new Plan(seed, nodes, poolPrefix, blockPrefix, gap, fewer, length, faults);
+        return new Plan(seed, nodes, pools, gap, fewer, length, faults, skipped);
+    }
+
+    Plan without(Set<Deed> deeds) {
+        return new Plan(seed, nodes, pools, gap, most, length, faults, deeds);
     }
 
     String words() {
         var text = new StringBuilder();
         text.append(
-                "seed %d: %d nodes, pool /%d in blocks of /%d, up to %d sandboxes each, a deed each %d ms, %d s"
-                        .formatted(
-                                seed,
-                                nodes,
-                                poolPrefix,
-                                blockPrefix,
-                                most,
-                                gap.toMillis(),
-                                length.toSeconds()));
+                "seed %d: %d nodes, %s, up to %d sandboxes each, a deed each %d ms, %d s"
+                        .formatted(seed, nodes, pools, most, gap.toMillis(), length.toSeconds()));
         faults.forEach(each -> text.append("\n  ").append(each));
         return text.toString();
     }

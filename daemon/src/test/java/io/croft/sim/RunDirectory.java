@@ -1,6 +1,7 @@
 package io.croft.sim;
 
 import io.croft.node.port.Spool;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,9 +29,10 @@ final class RunDirectory {
         return List.copyOf(entries);
     }
 
-    /** What was written since never was. */
-    void windBack(io.croft.core.time.BootTime at) {
-        entries.removeIf(each -> each.began().isAfter(at));
+    /** It is as it was. */
+    void windBack(List<Spool.Entry> then) {
+        entries.clear();
+        entries.addAll(then);
     }
 
     void reboot() {

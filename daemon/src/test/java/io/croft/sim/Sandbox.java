@@ -4,6 +4,7 @@ import io.croft.core.address.Address;
 import io.croft.core.allocation.Attachment;
 import io.croft.core.netns.Netns;
 import io.croft.core.time.BootTime;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,9 @@ final class Sandbox {
     /** Stamp of the latest DEL that was begun. */
     BootTime deleted = BootTime.ZERO;
 
+    /** The conflist has another name when its DEL comes. */
+    boolean renamed;
+
     List<Address> addresses = List.of();
     private boolean gone;
     private boolean orphaned;
@@ -31,6 +35,10 @@ final class Sandbox {
         this.key = key;
         this.netns = netns;
         this.named = named;
+    }
+
+    Attachment delKey() {
+        return renamed ? new Attachment("renamed", key.containerId(), key.ifName()) : key;
     }
 
     boolean isLive() {

@@ -3,6 +3,7 @@ package io.croft.sim;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
 import io.croft.core.time.Moment;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.PriorityQueue;
@@ -37,7 +38,23 @@ final class Scheduler {
 
     /** A source of its own for each use, so that one more call of the one changes no other. */
     Random random(String use) {
-        return new Random(seed * 0x9e3779b97f4a7c15L + use.hashCode());
+        return source(seed, use);
+    }
+
+    /** Seeds and uses that are next to each other have nothing in common. */
+    static Random source(long seed, String use) {
+        long mixed = seed;
+        for (int i = 0; i < use.length(); i++) {
+            mixed = mix(mixed ^ use.charAt(i));
+        }
+        return new Random(mix(mixed));
+    }
+
+    /** The finalizer of SplitMix64. */
+    private static long mix(long z) {
+        long one = (z + 0x9e3779b97f4a7c15L) * 0xbf58476d1ce4e5b9L;
+        long two = (one ^ (one >>> 27)) * 0x94d049bb133111ebL;
+        return two ^ (two >>> 31);
     }
 
     /** Nanoseconds since the beginning of the world. */

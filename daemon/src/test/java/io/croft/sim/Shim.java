@@ -12,6 +12,9 @@ import io.croft.core.serving.Grant;
 import io.croft.core.serving.Release;
 import io.croft.core.time.BootTime;
 import io.croft.node.port.Spool;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** One run of the CNI plugin: an ADD or a DEL with its stamp, its tries, and its end. */
 final class Shim {
@@ -149,15 +151,19 @@ final class Shim {
 
     private void release(BootTime stamp, boolean undo, Runnable then) {
         attempt(
-                () -> new Release(sandbox.key, stamp, undo),
+                () -> new Release(undo ? sandbox.key : sandbox.delKey(), stamp, undo),
                 DEL_TOTAL,
                 DEL_TOTAL,
                 DEL_TOTAL,
                 (freed, failure) -> {
                     if (freed != null) {
                         ended = true;
-                        if (!undo) {
-                            world.checker.deleted(sandbox, stamp);
+                        // One of another network says nothing of an attachment that nobody knew.
+                        if (!undo && (!sandbox.renamed || freed.equals(true))) {
+                            world.ends.deleted(sandbox, stamp);
+                        }
+                        if (!undo && !sandbox.renamed) {
+                            world.ends.mustEnd(sandbox, stamp);
                         }
                         then.run();
                     } else {
@@ -169,13 +175,20 @@ final class Shim {
 
     private void spool(BootTime stamp, boolean undo, Runnable then) {
         ended = true;
+        if (!undo && !sandbox.renamed) {
+            world.ends.mustEnd(sandbox, stamp);
+        }
+        if (!world.controls.spools()) {
+            then.run();
+            return;
+        }
         world.scheduler.say("%s spools the DEL of %s".formatted(machine, sandbox));
         machine.run.write(
                 new Spool.Entry(
                         "%020d-%d".formatted(stamp.nanos(), world.nextNumber()),
                         machine.bootId(),
                         stamp,
-                        sandbox.key,
+                        undo ? sandbox.key : sandbox.delKey(),
                         undo));
         then.run();
     }
@@ -206,7 +219,9 @@ final class Shim {
         CompletableFuture<R> answer =
                 asked.agent()
                         .loop()
-                        .submit(command.get(), machine.bootTime().plus(Timings.ADD_WAIT))
+                        .submit(
+                                world.controls.command(command.get()),
+                                machine.bootTime().plus(Timings.ADD_WAIT))
                         .toCompletableFuture();
         asked.wake();
         var _ =

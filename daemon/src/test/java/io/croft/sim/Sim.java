@@ -6,7 +6,10 @@ import java.util.Random;
 
 /** The command line of the simulation: runs seeds, and says what was found. */
 public final class Sim {
-    private static final int MOST_CONTROL_RUNS = 50;
+    private static final long MOST_CONTROL_RUNS = 30;
+
+    /** A shorter run proves nothing, and is not counted. */
+    private static final long LEAST_STEPS = 1_000;
 
     private final Options options;
 
@@ -39,7 +42,7 @@ public final class Sim {
                                 options.has("--trace") ? System.out::println : _ -> {})
                         .run();
         if (options.has("--shrink") && outcome.failure().isPresent()) {
-            outcome = new Shrink(outcome).run();
+            outcome = new Shrink(outcome, Controls.NONE).run();
         }
         System.out.println(Report.of(outcome));
         return outcome.failure().isEmpty();
@@ -56,6 +59,7 @@ public final class Sim {
         long answers = 0;
         long failures = 0;
         long done = 0;
+        long tooShort = 0;
         while (done < runs && System.nanoTime() - began < minutes * 60_000_000_000L) {
             long seed = first + done;
             World.Outcome outcome = new World(Plan.of(seed), Controls.NONE, _ -> {}).run();
@@ -63,6 +67,12 @@ public final class Sim {
             time += outcome.time().toSeconds();
             answers += outcome.answers();
             done++;
+            if (outcome.steps() < LEAST_STEPS) {
+                tooShort++;
+            }
+            if (done % 500 == 0) {
+                System.out.println("%d runs, %d failed".formatted(done, failures));
+            }
             if (outcome.failure().isPresent()) {
                 failures++;
                 System.out.println(
@@ -71,10 +81,11 @@ public final class Sim {
         }
         double seconds = (System.nanoTime() - began) / 1e9;
         System.out.println(
-                "%d runs from seed %d, %d failed; %d steps (%.0f a second), %d virtual s (%.0f a second), %d ADDs answered, %.1f s"
+                "%d runs from seed %d and %d that were too short, %d failed; %d steps (%.0f a second), %d virtual s (%.0f a second), %d ADDs answered, %.1f s"
                         .formatted(
-                                done,
+                                done - tooShort,
                                 first,
+                                tooShort,
                                 failures,
                                 steps,
                                 steps / seconds,
@@ -87,18 +98,28 @@ public final class Sim {
 
     private boolean controls() {
         boolean all = true;
+        long most = options.number("--most").orElse(MOST_CONTROL_RUNS);
+        List<String> only =
+                options.word("--only").map(w -> List.of(w.split(","))).orElse(List.of());
         for (Control control : Control.values()) {
+            if (!only.isEmpty() && !only.contains(control.name())) {
+                continue;
+            }
             Optional<Failure> failure = Optional.empty();
             int runs = 0;
-            while (failure.isEmpty() && runs < MOST_CONTROL_RUNS) {
-                failure = control.run(++runs).failure();
+            long steps = 0;
+            while (failure.isEmpty() && runs < most) {
+                World.Outcome outcome = control.run(++runs);
+                failure = outcome.failure();
+                steps += outcome.steps();
             }
             all &= failure.isPresent();
             System.out.println(
-                    "%s: run %d, %s"
+                    "%-40s run %2d, step %8d: %s"
                             .formatted(
                                     control,
                                     runs,
+                                    steps,
                                     failure.map(Failure::getMessage).orElse("NOT CAUGHT")));
         }
         return all;
@@ -110,10 +131,14 @@ public final class Sim {
         }
 
         Optional<Long> number(String name) {
+            return word(name).map(Long::parseLong);
+        }
+
+        Optional<String> word(String name) {
             int at = args.indexOf(name);
             return at < 0 || at + 1 == args.size()
                     ? Optional.empty()
-                    : Optional.of(Long.parseLong(args.get(at + 1)));
+                    : Optional.of(args.get(at + 1));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.croft.sim;
 import io.croft.adapter.etcd.Etcd;
 import io.croft.core.engine.Timings;
 import io.croft.core.rejection.Reason;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
 /**
  * One process's client of etcd. A call becomes a request that arrives later, and a reply that comes
  * later still; both may be lost or late. What was sent is sent: a request may be carried out after
- * its caller gave up, and after its caller died. Nothing is ever sent twice.
+ * its caller gave up, and after its caller died. A client sends nothing twice; a proxy may.
  */
 final class SimLink implements Etcd {
     private static final Duration LONGEST_LATE = Duration.ofSeconds(40);
@@ -65,7 +66,7 @@ final class SimLink implements Etcd {
 
     private <T> CompletionStage<T> call(
             String what, boolean changes, Supplier<CompletionStage<T>> body) {
-        var call = new Call<>(place.name() + " " + what, changes, body, network.connection());
+        var call = new Call<>(place.name() + " " + what, changes, body, connection());
         switch (network.isDown() ? Network.Weather.REFUSED : place.weather()) {
             case REFUSED -> {
                 scheduler.after(
@@ -89,12 +90,26 @@ final class SimLink implements Etcd {
         if (!network.loses(random)) {
             scheduler.after(network.delay(random), "", () -> arrive(call, scheduler.now()));
         }
+        if (network.doubles(random)) {
+            scheduler.after(
+                    network.delay(random).plusMillis(random.nextInt(3_000)),
+                    call.what + " sent twice",
+                    () -> arrive(call, scheduler.now()));
+        }
         scheduler.after(Timings.STORE_CALL, "", () -> giveUp(call));
         return call.answer;
     }
 
+    private long connection() {
+        return network.connection() + place.connection();
+    }
+
+    boolean isOf(Network.Place other) {
+        return place == other;
+    }
+
     private void arrive(Call<?> call, long first) {
-        if (call.connection != network.connection() || network.isDown()) {
+        if (call.connection != connection() || network.isDown()) {
             return;
         }
         if (place.weather() == Network.Weather.CUT) {
@@ -148,9 +163,7 @@ final class SimLink implements Etcd {
                 network.delay(random),
                 "",
                 () -> {
-                    if (life.hears()
-                            && !call.answer.isDone()
-                            && call.connection == network.connection()) {
+                    if (life.hears() && !call.answer.isDone() && call.connection == connection()) {
                         scheduler.say(call.what + " answered " + said);
                         life.enter(delivery);
                     }
@@ -239,7 +252,7 @@ final class SimLink implements Etcd {
         server.watch(
                 prefix,
                 () -> {
-                    if (!closed && random.nextInt(4) > 0) {
+                    if (!closed && !network.isSilent() && random.nextInt(4) > 0) {
                         scheduler.after(
                                 network.delay(random),
                                 "",

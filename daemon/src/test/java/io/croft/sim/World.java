@@ -3,14 +3,8 @@ package io.croft.sim;
 import io.croft.adapter.etcd.EtcdStore;
 import io.croft.adapter.etcd.SimServer;
 import io.croft.adapter.file.SimDisk;
-import io.croft.core.pool.Cooldown;
 import io.croft.core.pool.Pool;
-import io.croft.core.pool.PoolId;
-import io.croft.core.pool.PoolMode;
-import io.croft.core.pool.PoolState;
-import io.croft.core.pool.Reserved;
-import io.croft.core.pool.ResultForm;
-import io.croft.testing.Some;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +24,9 @@ final class World {
     final Checker checker;
     final Controls controls;
     final Operator operator;
+    final Technician technician;
+    final Decisions decisions;
+    final Ends ends;
     private final Plan plan;
     private final Trace trace;
     private final List<Machine> machines = new ArrayList<>();
@@ -37,6 +34,7 @@ final class World {
     private Optional<Failure> failure = Optional.empty();
     private boolean restored;
     private boolean healed;
+    private final List<Plan.Deed> deeds = new ArrayList<>();
     private long numbers;
 
     World(Plan plan, Controls controls, Consumer<String> out) {
@@ -46,7 +44,10 @@ final class World {
         this.scheduler = new Scheduler(plan.seed(), trace);
         this.checker = new Checker(this);
         this.operator = new Operator(this);
-        this.server = new SimServer(scheduler.clock(), checker::changed);
+        this.technician = new Technician(this);
+        this.decisions = new Decisions(this);
+        this.ends = new Ends(this);
+        this.server = new SimServer(scheduler.clock(), checker::changed, controls::operators);
     }
 
     /**
@@ -61,6 +62,7 @@ final class World {
             long steps,
             Duration time,
             int answers,
+            List<Plan.Deed> deeds,
             List<String> last,
             List<String> relevant) {}
 
@@ -82,6 +84,7 @@ final class World {
                 scheduler.steps(),
                 Duration.ofNanos(scheduler.now() - began),
                 checker.answers(),
+                List.copyOf(deeds),
                 trace.last(60),
                 failure.map(f -> trace.about(f.about(), 60)).orElse(List.of()));
     }
@@ -94,7 +97,9 @@ final class World {
 
     private void begin() {
         EtcdStore operator = server.operator();
-        operator.pools().change(set -> set.create(pool())).toCompletableFuture().join();
+        for (Pool pool : plan.pools().all()) {
+            operator.pools().change(set -> set.create(pool)).toCompletableFuture().join();
+        }
         for (int i = 0; i < plan.nodes(); i++) {
             Machine machine = add("m" + i);
             scheduler.after(Duration.ofMillis(machine.random.nextInt(3_000)), "", machine::powerOn);
@@ -147,28 +152,12 @@ final class World {
         return !machine.node().equals(machine.name);
     }
 
-    /** Addresses of the pool. */
-    int capacity() {
-        return 1 << (32 - plan.poolPrefix());
+    Pools pools() {
+        return plan.pools();
     }
 
     List<Machine> machinesNamed(String node) {
         return machines.stream().filter(each -> each.node().equals(node)).toList();
-    }
-
-    private Pool pool() {
-        return new Pool(
-                new PoolId(Some.uuid("pool")),
-                "pods",
-                Some.cidr("10.0.0.0/" + plan.poolPrefix()),
-                plan.blockPrefix(),
-                PoolState.ACTIVE,
-                new ResultForm(PoolMode.ROUTED, Optional.empty(), List.of()),
-                Some.DEFAULT,
-                Reserved.NONE,
-                new Cooldown(Cooldown.FLOOR),
-                0,
-                "");
     }
 
     void stepUntil(long end) {
@@ -207,7 +196,16 @@ final class World {
     }
 
     String namespaceOf(Sandbox sandbox) {
-        return "default";
+        return plan.pools().namespaceOf(sandbox.key.containerId());
+    }
+
+    /** A runtime is about to do something; false: it is left out. */
+    boolean does(Plan.Deed deed) {
+        boolean may = !plan.skipped().contains(deed);
+        if (may) {
+            deeds.add(deed);
+        }
+        return may;
     }
 
     long nextNumber() {

@@ -8,6 +8,8 @@ import io.croft.core.block.Block;
 import io.croft.core.block.Ownership.Returning;
 import io.croft.core.time.BootTime;
 import io.croft.node.port.BlockOwner;
+import io.croft.node.port.Spool;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +32,7 @@ final class WoundBack {
     private final BootTime at;
     private final int boots;
     private final Optional<Sign> sign;
+    private final List<Spool.Entry> spooled;
     private final Map<Sandbox, Map<BlockAddress, BlockOwner>> pods = new HashMap<>();
 
     private WoundBack(World world, Machine machine, AgentProcess process) {
@@ -40,6 +43,7 @@ final class WoundBack {
         this.at = machine.bootTime();
         this.boots = machine.boots();
         this.sign = machine.sign();
+        this.spooled = machine.run.entries();
     }
 
     /** Empty: there is no agent that serves. */
@@ -82,7 +86,7 @@ final class WoundBack {
             }
         }
         running.sort(java.util.Comparator.comparing(each -> each.key));
-        machine.windBack(process, disk, at, sign, running);
+        machine.windBack(process, disk, at, sign, spooled, running);
     }
 
     private boolean isStillMine(Map.Entry<BlockAddress, BlockOwner> given) {

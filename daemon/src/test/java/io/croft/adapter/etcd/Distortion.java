@@ -60,8 +60,7 @@ enum Distortion {
             return super.commit(at, change)
                     .thenApply(answer -> {
                         List<Step> made = answer.matched() ? change.then() : change.otherwise();
-                        boolean wrote =
-                                new Change(List.of(), made, List.of()).writes();
+                        boolean wrote = new Change(List.of(), made, List.of()).writes();
                         at.unlogged += change.writes() && !wrote ? 1 : 0;
                         return answer;
                     });

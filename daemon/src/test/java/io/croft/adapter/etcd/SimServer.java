@@ -8,6 +8,7 @@ import io.croft.core.time.Clock;
 import io.croft.node.port.BlockOwner;
 import io.croft.node.port.ClusterDirectory.PoweredOff;
 import io.croft.testing.Some;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,14 +47,22 @@ public final class SimServer {
     private final SimTroubles troubles;
     private final Clock clock;
     private final History history;
+    private final java.util.function.UnaryOperator<Change> operators;
+    private final SimEtcd.Backup empty;
     private long uuids;
     private long clusters = 0xc1;
 
-    public SimServer(Clock clock, History history) {
+    /**
+     * @param operators what becomes of the changes that an operator's commands send
+     */
+    public SimServer(
+            Clock clock, History history, java.util.function.UnaryOperator<Change> operators) {
         this.clock = clock;
         this.etcd = new SimEtcd(clock);
         this.troubles = new SimTroubles(clock, etcd::loseLink);
         this.history = history;
+        this.operators = operators;
+        this.empty = etcd.backup();
         setup().init("owner").toCompletableFuture().join();
     }
 
@@ -62,7 +71,17 @@ public final class SimServer {
     }
 
     private StoreSetup setup() {
-        return new StoreSetup(etcd, NAME, clock, this::uuid);
+        return new StoreSetup(as("operator", operators), NAME, clock, this::uuid);
+    }
+
+    /** Somebody makes another cluster's store under the same prefix; to be refused. */
+    public void initAgain() {
+        setup().init("another owner").toCompletableFuture().join();
+    }
+
+    /** All is gone, and nobody put anything back yet. */
+    public void becomeEmpty() {
+        etcd.restore(empty, 0);
     }
 
     /** What an audit says is wrong, without what somebody should merely know. */
