@@ -25,6 +25,11 @@ final class Technician {
 
     /** The machine goes to the scrap, and a new one comes under its name. */
     void reuseName(Machine machine, Random random) {
+        // Of a hardware id that a clone shares, neither word for a reclaim would be true.
+        if (world.machines().stream()
+                .anyMatch(each -> each != machine && each.hardware().equals(machine.hardware()))) {
+            return;
+        }
         machine.powerOff();
         scrapped.addAll(machine.installs());
         machine.replaceHardware("hw-%s-%d".formatted(machine.name, ++hardware));
