@@ -7,7 +7,6 @@ import io.croft.agent.SimAgent.Phase;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.time.BootTime;
 import io.croft.node.port.JournalFailedException;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

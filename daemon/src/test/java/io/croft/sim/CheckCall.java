@@ -3,7 +3,6 @@ package io.croft.sim;
 import io.croft.core.address.Address;
 import io.croft.core.serving.Check;
 import io.croft.core.time.BootTime;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

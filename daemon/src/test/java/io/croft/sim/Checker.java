@@ -15,9 +15,6 @@ import io.croft.core.pool.Cooldown;
 import io.croft.core.pool.Pool;
 import io.croft.core.time.BootTime;
 import io.croft.node.port.BlockOwner;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The promise, looked at from outside after every step. */
 final class Checker {

@@ -28,7 +28,6 @@ import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
 import io.croft.core.time.Moment;
 import io.croft.node.port.Inventory;
-
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;

@@ -8,7 +8,6 @@ import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolState;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.serving.Allocate;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

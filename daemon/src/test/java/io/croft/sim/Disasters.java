@@ -3,7 +3,6 @@ package io.croft.sim;
 import io.croft.adapter.file.Fault;
 import io.croft.adapter.file.SimDisk;
 import io.croft.adapter.run.HealthStamp.Sign;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

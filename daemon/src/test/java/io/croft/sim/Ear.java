@@ -7,7 +7,6 @@ import io.croft.core.engine.Violation;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
 import io.croft.node.port.IpamListener;
-
 import java.time.Duration;
 import java.util.List;
 

@@ -3,7 +3,6 @@ package io.croft.sim;
 import io.croft.adapter.file.SimDisk;
 import io.croft.agent.SimAgent;
 import io.croft.core.address.Address;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

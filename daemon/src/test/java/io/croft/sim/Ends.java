@@ -3,7 +3,6 @@ package io.croft.sim;
 import io.croft.core.allocation.Allocation;
 import io.croft.core.allocation.Attachment;
 import io.croft.core.time.BootTime;
-
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -7,7 +7,6 @@ import io.croft.core.netns.Netns;
 import io.croft.core.serving.InterfaceKey;
 import io.croft.core.time.BootTime;
 import io.croft.testing.Some;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,7 +1,6 @@
 package io.croft.sim;
 
 import io.croft.sim.Network.Weather;
-
 import java.time.Duration;
 import java.util.Random;
 

@@ -6,7 +6,6 @@ import io.croft.core.engine.Timings;
 import io.croft.core.serving.AddressWish;
 import io.croft.core.serving.Allocate;
 import io.croft.testing.Some;
-
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;

@@ -1,7 +1,6 @@
 package io.croft.sim;
 
 import io.croft.adapter.etcd.Etcd;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

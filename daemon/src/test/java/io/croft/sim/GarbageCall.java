@@ -7,7 +7,6 @@ import io.croft.core.serving.CollectGarbage;
 import io.croft.core.serving.FindGarbage;
 import io.croft.core.serving.InterfaceKey;
 import io.croft.core.time.BootTime;
-
 import java.util.List;
 import java.util.Set;
 

@@ -4,7 +4,6 @@ import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
 import io.croft.core.netns.SeenNetns;
 import io.croft.node.port.Inventory;
-
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

@@ -7,7 +7,6 @@ import io.croft.core.time.Clock;
 import io.croft.core.time.Moment;
 import io.croft.node.port.Spool;
 import io.croft.testing.Some;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

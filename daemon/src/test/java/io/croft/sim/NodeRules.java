@@ -7,7 +7,6 @@ import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
 import io.croft.core.netns.SeenNetns;
 import io.croft.node.port.Inventory;
-
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

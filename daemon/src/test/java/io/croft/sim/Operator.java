@@ -3,7 +3,6 @@ package io.croft.sim;
 import io.croft.adapter.etcd.SimServer.Backup;
 import io.croft.adapter.etcd.SimServer.Missing;
 import io.croft.core.rejection.RejectedException;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,7 +3,6 @@ package io.croft.sim;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolState;
 import io.croft.testing.Some;
-
 import java.util.List;
 import java.util.Random;
 

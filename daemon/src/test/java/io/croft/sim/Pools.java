@@ -10,7 +10,6 @@ import io.croft.core.pool.PoolState;
 import io.croft.core.pool.Reserved;
 import io.croft.core.pool.ResultForm;
 import io.croft.testing.Some;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

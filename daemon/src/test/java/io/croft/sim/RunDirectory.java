@@ -1,7 +1,6 @@
 package io.croft.sim;
 
 import io.croft.node.port.Spool;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,6 @@ import io.croft.core.address.Address;
 import io.croft.core.allocation.Attachment;
 import io.croft.core.netns.Netns;
 import io.croft.core.time.BootTime;
-
 import java.util.List;
 import java.util.Optional;
 

@@ -3,7 +3,6 @@ package io.croft.sim;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
 import io.croft.core.time.Moment;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.PriorityQueue;

@@ -12,9 +12,6 @@ import io.croft.core.serving.Grant;
 import io.croft.core.serving.Release;
 import io.croft.core.time.BootTime;
 import io.croft.node.port.Spool;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One run of the CNI plugin: an ADD or a DEL with its stamp, its tries, and its end. */
 final class Shim {

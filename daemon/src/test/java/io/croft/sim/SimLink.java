@@ -3,7 +3,6 @@ package io.croft.sim;
 import io.croft.adapter.etcd.Etcd;
 import io.croft.core.engine.Timings;
 import io.croft.core.rejection.Reason;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -19,7 +19,6 @@ import io.croft.node.port.BlockStore;
 import io.croft.node.port.Registrant;
 import io.croft.node.port.StoreSession;
 import io.croft.node.port.StoreState;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,7 +5,6 @@ import io.croft.core.allocation.Allocation;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.serving.ReleaseExact;
 import io.croft.core.time.BootTime;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;

@@ -2,7 +2,6 @@ package io.croft.sim;
 
 import io.croft.adapter.file.Disk;
 import io.croft.adapter.file.DiskFile;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -11,7 +11,6 @@ import io.croft.core.serving.CollectGarbage;
 import io.croft.core.serving.Release;
 import io.croft.core.serving.ReleaseExact;
 import io.croft.core.time.Moment;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

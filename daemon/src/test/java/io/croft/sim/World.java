@@ -4,7 +4,6 @@ import io.croft.adapter.etcd.EtcdStore;
 import io.croft.adapter.etcd.SimServer;
 import io.croft.adapter.file.SimDisk;
 import io.croft.core.pool.Pool;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

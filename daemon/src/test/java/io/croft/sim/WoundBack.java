@@ -9,7 +9,6 @@ import io.croft.core.block.Ownership.Returning;
 import io.croft.core.time.BootTime;
 import io.croft.node.port.BlockOwner;
 import io.croft.node.port.Spool;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

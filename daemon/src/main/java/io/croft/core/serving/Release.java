@@ -10,7 +10,6 @@ import io.croft.core.engine.NodeView;
 import io.croft.core.engine.Timings;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Moment;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

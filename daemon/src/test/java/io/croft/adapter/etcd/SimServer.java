@@ -8,7 +8,6 @@ import io.croft.core.time.Clock;
 import io.croft.node.port.BlockOwner;
 import io.croft.node.port.ClusterDirectory.PoweredOff;
 import io.croft.testing.Some;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -14,11 +14,9 @@ import io.croft.core.serving.Allocate;
 import io.croft.core.serving.Grant;
 import io.croft.testing.Some;
 import io.croft.testing.TestNode;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** What callers see who repeat themselves, or name the network otherwise. */
 class RepeatedCallsTest {

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** The sequence of an allocation is never another's, also where the journal forgot the first. */
 final class SequencesTest {
-    private final TestNode node =
-            TestNode.alone(1, Some.pool("p", "10.0.0.0/16", PoolMode.ROUTED));
+    private final TestNode node = TestNode.alone(1, Some.pool("p", "10.0.0.0/16", PoolMode.ROUTED));
 
     private Allocation add() {
         var add =
