@@ -1,0 +1,78 @@
+//! What befalls a whole machine.
+
+use std::fs;
+
+use super::{Effect, Result, agent::check_some};
+use crate::Failure;
+use crate::clock::{now, pause};
+use crate::history::Event;
+use crate::lab::Lab;
+use crate::node::Node;
+use crate::random::Random;
+
+/// Its wall clock jumps, and back.
+pub fn clock_jumped(node: &Node, random: &mut Random) -> Result {
+    let Some(clock) = &node.wall_clock else { return Err("its clock cannot be set".into()) };
+    let jumps = ["+1h", "-1h", "@1970-01-02 00:00:00", "@2060-01-01 00:00:00", "+70", "-70"];
+    let jump = jumps[random.index(jumps.len())];
+    set(clock, jump)?;
+    pause(random.between(6000, 20_000));
+    let seen = fs::read_to_string(node.dir.join("agent.log")).unwrap_or_default();
+    let last = seen.lines().last().unwrap_or_default().split(' ').next().unwrap_or_default().to_owned();
+    set(clock, "+0")?;
+    let back = node.is_serving_within(60);
+    check_some(node, random);
+    let loaded = node.agent().running.as_ref().is_some_and(|running| {
+        fs::read_to_string(format!("/proc/{}/maps", running.pid())).is_ok_and(|maps| maps.contains("libfaketime"))
+    });
+    Ok(Effect(loaded && back, format!("{jump}; last time in the log {last}, serves afterwards: {back}")))
+}
+
+/// At once, so that nobody reads half of it.
+fn set(clock: &std::path::Path, to: &str) -> std::result::Result<(), Failure> {
+    let beside = clock.with_extension("new");
+    fs::write(&beside, to)?;
+    Ok(fs::rename(beside, clock)?)
+}
+
+/// Off and on again: another boot, no sandboxes, the same disks.
+pub fn rebooted(node: &Node, random: &mut Random) -> Result {
+    let off = node.power_off()?;
+    pause(random.below(4000));
+    node.start(&mut node.agent())?;
+    drop(off);
+    // Its sign of life of the former boot must lapse first, and etcd may be away.
+    let back = node.is_serving_within(120);
+    if !back {
+        return Err("it does not serve after a boot".into());
+    }
+    Ok(Effect(true, "serves again".to_owned()))
+}
+
+/// Off for good, as the operator says to another machine; and back with its old disks.
+pub fn powered_off(lab: &Lab, index: usize, random: &mut Random) -> Result {
+    let node = &lab.nodes[index];
+    let off = node.power_off()?;
+    node.history.add(Event::Reclaimed { node: node.name.clone(), at: now() });
+    pause(30_000);
+    let mut last = String::new();
+    let mut reclaimed = false;
+    for turn in 0..30 {
+        let other = &lab.nodes[(index + 1 + turn % (lab.nodes.len() - 1)) % lab.nodes.len()];
+        let said = other.croft(20, &["node", "reclaim", &node.name, "--confirm-powered-off", "--by", "fault"])?;
+        last = format!("{} {}", said.out.trim(), said.err.trim());
+        reclaimed = said.exit == 0;
+        if reclaimed {
+            break;
+        }
+        pause(3000);
+    }
+    pause(random.below(10_000));
+    node.start(&mut node.agent())?;
+    drop(off);
+    let back = node.is_serving_within(120);
+    if !back {
+        return Err(format!("a zombie does not serve; reclaim said {last}").into());
+    }
+    Ok(Effect(reclaimed, last.lines().last().unwrap_or_default().to_owned()))
+}

@@ -1,0 +1,99 @@
+//! The faults. Each heals what it did and says whether it took effect.
+
+mod agent;
+mod disk;
+mod machine;
+mod members;
+mod network;
+pub mod restore;
+
+use std::sync::Arc;
+use std::thread;
+
+use crate::Failure;
+use crate::clock::{now, pause};
+use crate::history::Event;
+use crate::lab::Lab;
+use crate::plan::{Kind, Lane, Planned, is_long};
+use crate::random::Random;
+
+/// Whether it took effect, and the facts.
+pub struct Effect(pub bool, pub String);
+
+/// What a fault comes to.
+pub type Result = std::result::Result<Effect, Failure>;
+
+/// Carries a plan out, each lane by itself, until that time of the boot clock.
+pub fn carry_out(lab: &Arc<Lab>, planned: &[Planned], began: u64, end: u64, random: &mut Random) {
+    let mut lanes: Vec<Lane> = Vec::new();
+    for fault in planned {
+        if !lanes.contains(&fault.lane) {
+            lanes.push(fault.lane);
+        }
+    }
+    thread::scope(|scope| {
+        for lane in lanes {
+            let mut random = random.fork();
+            scope.spawn(move || {
+                for fault in planned.iter().filter(|fault| fault.lane == lane) {
+                    while now() < began + fault.at * 1_000_000 && now() < end {
+                        pause(50);
+                    }
+                    if now() >= end {
+                        return;
+                    }
+                    carry_out_one(lab, *fault, &mut random);
+                }
+            });
+        }
+    });
+}
+
+fn carry_out_one(lab: &Arc<Lab>, fault: Planned, random: &mut Random) {
+    let began;
+    let result = if fault.lane == Lane::All {
+        began = now();
+        match fault.kind {
+            Kind::AllMembersDown => members::all_down(lab, random),
+            kind => restore::restore(lab, kind == Kind::RestoredBumped, random),
+        }
+    } else {
+        let _shared = lab.turns.shared(is_long(fault.kind));
+        began = now();
+        match fault.lane {
+            Lane::Node(index) => befall(lab, index, fault.kind, random),
+            _ => members::befall(lab, fault.kind, random),
+        }
+    };
+    let target = format!("{:?}", fault.lane);
+    let kind = format!("{:?}", fault.kind);
+    let Effect(effect, told) = result.unwrap_or_else(|failure| {
+        if let Lane::Node(index) = fault.lane {
+            lab.nodes[index].start_if_gone();
+        }
+        lab.broken(&format!("{kind} of {target}: {failure}"));
+        Effect(false, failure.to_string())
+    });
+    eprintln!("fault: {kind} {target} {} {told}", if effect { "took effect" } else { "HAD NO EFFECT" });
+    lab.history.add(Event::Fault { kind, target, began, ended: now(), effect, told });
+}
+
+fn befall(lab: &Arc<Lab>, index: usize, kind: Kind, random: &mut Random) -> Result {
+    let node = &lab.nodes[index];
+    match kind {
+        Kind::AgentKilled => agent::killed(lab, node, random),
+        Kind::AgentStopped => agent::stopped(node, random),
+        Kind::AgentUpdated => agent::updated(node, random),
+        Kind::SecondAgent => agent::second(lab, node, random),
+        Kind::PartitionAll | Kind::PartitionLeader | Kind::PartitionOneWay => network::partition(node, kind, random),
+        Kind::ReplyLost => network::reply_lost(lab, node, random),
+        Kind::ClockJumped => machine::clock_jumped(node, random),
+        Kind::DiskFull => disk::full(node, random),
+        Kind::DiskReadOnly => disk::read_only(node, random),
+        Kind::JournalDeleted => disk::lost(node, random, false),
+        Kind::JournalBitFlipped => disk::lost(node, random, true),
+        Kind::Rebooted => machine::rebooted(node, random),
+        Kind::PoweredOff => machine::powered_off(lab, index, random),
+        other => Err(format!("{other:?} is no fault of a machine").into()),
+    }
+}

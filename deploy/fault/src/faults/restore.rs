@@ -1,0 +1,159 @@
+//! Etcd is put back to a snapshot, and the operator follows `docs/runbooks/etcd-restored.md`.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Effect, Result, agent, network};
+use crate::Failure;
+use crate::clock::{eventually, pause};
+use crate::etcd::{Etcd, MEMBERS};
+use crate::history::Event;
+use crate::lab::Lab;
+use crate::node::CLUSTER;
+use crate::random::Random;
+
+/// By which a bumped revision leaps.
+const BUMP: u64 = 1_000_000;
+
+/// Life goes on between snapshot and restore, and while the store is frozen.
+pub fn restore(lab: &Arc<Lab>, bumped: bool, random: &mut Random) -> Result {
+    let file = lab.dir.join(format!("snapshot-{}", lab.number()));
+    let base = lab.etcd.snapshot(random.index(MEMBERS), &file)?;
+    pause(random.between(15_000, 45_000));
+    let _alone = lab.turns.alone();
+    // Sometimes one machine is off, and its word is the operator's; sometimes agents must notice by themselves.
+    let off = random.chance(50).then(|| random.index(lab.nodes.len()));
+    let by_hand = random.chance(65);
+    let guard = off.map(|index| lab.nodes[index].power_off()).transpose()?;
+    if by_hand {
+        for node in &lab.nodes {
+            network::cut(node, &node.endpoints, network::Way::Both)?;
+        }
+    }
+    lab.recorder.stop();
+    let killed = (0..MEMBERS).filter(|member| lab.etcd.kill(*member)).count();
+    // A new token is a new cluster id; with the old one nothing tells it from the former cluster.
+    let token = if by_hand || random.chance(50) { format!("restored-{}", lab.number()) } else { "first".to_owned() };
+    lab.etcd.restore(&file, &token, bumped.then_some(BUMP))?;
+    lab.recorder.resume(base, if bumped { base + BUMP } else { base });
+    for member in 0..MEMBERS {
+        lab.etcd.start(member)?;
+    }
+    if !Etcd::answers(60) {
+        return Err("the restored etcd does not answer".into());
+    }
+    if by_hand {
+        lab.store(20, &["store", "freeze", "--because", "restored"])?.expect()?;
+        for node in &lab.nodes {
+            network::mend(node)?;
+        }
+    }
+    if !eventually(60, is_frozen) {
+        return Err("a restored store was not noticed for 60 s".into());
+    }
+    let victim = &lab.nodes[random.index(lab.nodes.len())];
+    if off.is_none_or(|index| lab.nodes[index].name != victim.name) {
+        agent::killed(lab, victim, random)?;
+    }
+    let named = unfreeze(lab, off)?;
+    let thawed = eventually(30, || !is_frozen());
+    if let Some(index) = off {
+        let node = &lab.nodes[index];
+        node.start(&mut node.agent())?;
+        drop(guard);
+        if !node.is_serving_within(120) {
+            return Err("the machine that was off does not serve".into());
+        }
+    }
+    pause(5000);
+    audit(lab, false)?;
+    let told = format!(
+        "to revision {base}, frozen by {}, {named} named, thawed: {thawed}",
+        if by_hand { "the operator" } else { "agents" }
+    );
+    Ok(Effect(killed == MEMBERS && thawed, told))
+}
+
+fn is_frozen() -> bool {
+    Etcd::get(&format!("/croft/v1/{CLUSTER}/meta"))
+        .ok()
+        .flatten()
+        .and_then(|meta| serde_json::from_str::<Value>(&meta).ok())
+        .is_some_and(|meta| meta["frozen"] == Value::Bool(true))
+}
+
+/// Steps 1 to 5: waits for who can speak, boots the others, gives the word. How many were named.
+fn unfreeze(lab: &Lab, off: Option<usize>) -> std::result::Result<usize, Failure> {
+    let mut last = String::new();
+    let mut booted: Vec<String> = off.map(|index| lab.nodes[index].name.clone()).into_iter().collect();
+    for turn in 0..14 {
+        let said = lab.store(20, &["store", "status", "-o", "json"])?;
+        let status: Value = serde_json::from_str(&said.out).unwrap_or_default();
+        let freeze = status["freeze"].as_str().unwrap_or_default().to_owned();
+        let missing: Vec<(String, String)> = status["missing"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|install| (text(&install["node"]), text(&install["installId"])))
+            .collect();
+        let open: Vec<&String> = missing.iter().map(|(node, _)| node).filter(|node| !booted.contains(node)).collect();
+        if freeze.is_empty() {
+            last = said.err;
+        } else if open.is_empty() && all_spoke(lab, off, &freeze) {
+            let mut words = vec!["store", "unfreeze", "--freeze", &freeze, "--others-off"];
+            for (_, install) in &missing {
+                words.extend(["--off", install]);
+            }
+            let said = lab.store(20, &words)?;
+            if said.exit == 0 {
+                return Ok(missing.len());
+            }
+            last = said.err;
+        } else if turn >= 8 {
+            // They had their time. A machine whose journal was lost speaks after its reboot only.
+            for name in open.clone() {
+                if let Some(node) = lab.nodes.iter().find(|node| node.name == *name) {
+                    // It serves again after the unfreeze only.
+                    let guard = node.power_off()?;
+                    node.start(&mut node.agent())?;
+                    drop(guard);
+                }
+                booted.push(name.clone());
+            }
+        }
+        pause(5000);
+    }
+    Err(format!("the store could not be unfrozen: {last}").into())
+}
+
+/// Every machine that is up has said what it owns, also one that the backup does not know.
+fn all_spoke(lab: &Lab, off: Option<usize>, freeze: &str) -> bool {
+    lab.nodes.iter().enumerate().filter(|(index, _)| Some(*index) != off).all(|(_, node)| {
+        let read = |key: &str| {
+            let value = Etcd::get(&format!("/croft/v1/{CLUSTER}/{key}")).ok().flatten()?;
+            serde_json::from_str::<Value>(&value).ok()
+        };
+        let install = read(&format!("nodes/{}", node.name)).map(|record| text(&record["installId"]));
+        let said = install.and_then(|install| read(&format!("asserted/{install}")));
+        said.is_some_and(|said| said["freeze"] == freeze)
+    })
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// Step 6, and the end of a run.
+pub fn audit(lab: &Lab, last: bool) -> std::result::Result<(), Failure> {
+    let said = lab.store(30, &["audit", "-o", "json"])?;
+    let report: Value = serde_json::from_str(&said.out).unwrap_or_default();
+    let findings = report["findings"].as_array().into_iter().flatten();
+    let findings: Vec<(String, String)> = findings
+        .map(|finding| {
+            (text(&finding["severity"]), format!("{}: {}", text(&finding["key"]), text(&finding["message"])))
+        })
+        .collect();
+    lab.history.add(Event::Audited { last, exit: said.exit, findings });
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! Controls about who owns what.
+
+use super::tale::{BLOCK, SECOND, Tale};
+use crate::history::Event;
+
+#[test]
+fn catches_an_address_of_a_block_that_is_anothers() {
+    let mut tale = Tale::begin();
+    tale.add("n2", "a", 10, "10.64.0.1");
+    tale.is_caught("only addresses of own blocks");
+}
+
+#[test]
+fn catches_an_address_of_a_block_that_was_given_back() {
+    let mut tale = Tale::begin();
+    tale.own(6, "", "", 1, 10);
+    tale.add("n1", "a", 20, "10.64.0.1");
+    tale.is_caught("only addresses of own blocks");
+}
+
+#[test]
+fn a_late_recorder_accuses_nobody() {
+    let mut tale = Tale::begin();
+    tale.own(6, "", "", 1, 20);
+    tale.mark(7, 18);
+    tale.own(8, "i2", "n2", 2, 40);
+    tale.add("n2", "a", 21, "10.64.0.1");
+    tale.is_right();
+}
+
+#[test]
+fn an_owner_changes_by_tombstone() {
+    let mut tale = Tale::begin();
+    tale.own(6, "", "", 1, 10);
+    tale.own(7, "i2", "n2", 2, 12);
+    tale.add("n2", "a", 20, "10.64.0.1");
+    tale.is_right();
+}
+
+#[test]
+fn catches_an_owner_that_changes_by_itself() {
+    let mut tale = Tale::begin();
+    tale.own(6, "i2", "n2", 2, 10);
+    tale.is_caught("owners change only as the design has it");
+}
+
+#[test]
+fn an_owner_changes_in_a_freeze_and_by_inheritance() {
+    let mut tale = Tale::begin();
+    tale.put(6, "/croft/v1/fault/meta", r#"{"frozen":true}"#, 9);
+    tale.own(7, "i2", "n2", 2, 10);
+    tale.is_right();
+    let mut tale = Tale::begin();
+    tale.put(6, "/croft/v1/fault/installs/i3", r#"{"node":"n1","hardwareId":"h1","bootId":"b3"}"#, 9);
+    tale.own(7, "i3", "n1", 2, 10);
+    tale.is_right();
+}
+
+#[test]
+fn catches_an_inheritance_in_the_same_boot() {
+    let mut tale = Tale::begin();
+    tale.put(6, "/croft/v1/fault/installs/i3", r#"{"node":"n1","hardwareId":"h1","bootId":"b1"}"#, 9);
+    tale.own(7, "i3", "n1", 2, 10);
+    tale.is_caught("owners change only as the design has it");
+}
+
+#[test]
+fn catches_a_token_that_goes_back_and_a_record_that_is_deleted() {
+    let mut tale = Tale::begin();
+    tale.own(6, "", "", 0, 10);
+    tale.is_caught("owners change only as the design has it");
+    let mut tale = Tale::begin();
+    tale.0.push(Event::Put { era: 0, revision: 6, key: BLOCK.to_owned(), value: None, at: 10 * SECOND });
+    tale.is_caught("owners change only as the design has it");
+}
+
+#[test]
+fn a_restored_store_goes_on_from_its_backup() {
+    let mut tale = Tale::begin();
+    tale.own(6, "", "", 1, 10);
+    tale.own(7, "i2", "n2", 2, 12);
+    tale.0.push(Event::Restored { era: 1, base: 5, at: 20 * SECOND });
+    // n2 may serve on from what the backup lacks.
+    tale.add("n2", "a", 22, "10.64.0.1");
+    tale.is_right();
+    // But out of the freeze n1, whom the backup shows, is an owner like any other.
+    let value = r#"{"installId":"i2","node":"n2","token":{"generation":"1","epoch":"2","nonce":"2-i2"}}"#;
+    let (key, value) = (BLOCK.to_owned(), Some(value.to_owned()));
+    tale.0.push(Event::Put { era: 1, revision: 6, key, value, at: 30 * SECOND });
+    tale.is_caught("owners change only as the design has it");
+}
