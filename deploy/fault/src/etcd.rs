@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::Failure;
 use crate::clock::eventually;
 use crate::http::{encode, post};
+use crate::machine::View;
 use crate::program::{Running, Said, run};
 
 /// How many members there are.
@@ -27,6 +28,7 @@ pub struct Etcd {
     members: [Mutex<Option<Running>>; MEMBERS],
     token: Mutex<String>,
     kills: AtomicU64,
+    view: View,
 }
 
 /// Address of that member's clients.
@@ -36,14 +38,15 @@ pub fn client(member: usize) -> SocketAddr {
 
 impl Etcd {
     /// None of them runs yet; `tools` has etcd, etcdctl and maybe etcdutl.
-    pub fn new(tools: &Path, dir: &Path) -> Self {
-        Self {
+    pub fn new(tools: &Path, dir: &Path) -> Result<Self, Failure> {
+        Ok(Self {
+            view: View::new(Path::new("/proc/sys/kernel/random/boot_id"))?,
             tools: tools.to_owned(),
             dir: dir.to_owned(),
             members: Default::default(),
             token: Mutex::new("first".to_owned()),
             kills: AtomicU64::new(0),
-        }
+        })
     }
 
     /// Of 3.6 or later: it can restore with a bumped revision.
@@ -107,7 +110,7 @@ impl Etcd {
         ]
         .map(str::to_owned);
         let netns = PathBuf::from(format!("/run/netns/m{member}"));
-        *slot = Some(Running::spawn(&netns, &self.dir.join(format!("etcd-{member}.log")), &words, &[])?);
+        *slot = Some(Running::spawn(&self.view, &netns, &self.dir.join(format!("etcd-{member}.log")), &words, &[])?);
         Ok(())
     }
 

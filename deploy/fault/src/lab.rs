@@ -42,7 +42,7 @@ pub struct Lab {
     next: AtomicU64,
 }
 
-/// The pools. Few addresses, so that they run out; the last one is for what must succeed.
+/// The pools. Few addresses, so that they run out; `spare` is for what must succeed, `exact` for claims at will.
 fn pools() -> Vec<Pool> {
     let pool = |name: &str, first: &str, prefix, block, reserved: &[&str]| Pool {
         name: name.to_owned(),
@@ -55,6 +55,7 @@ fn pools() -> Vec<Pool> {
         pool("pods4", "10.64.0.0", 24, 29, &["10.64.0.16", "10.64.0.17", "10.64.0.99"]),
         pool("pods6", "fd00:64::", 120, 125, &["fd00:64::21"]),
         pool("spare", "10.65.0.0", 24, 28, &[]),
+        pool("exact", "10.66.0.0", 22, 29, &[]),
     ]
 }
 
@@ -69,7 +70,7 @@ impl Lab {
             lay(&format!("m{member}"), &client(member).ip().to_string())?;
         }
         let history = Arc::new(History::default());
-        let etcd = Arc::new(Etcd::new(tools, dir));
+        let etcd = Arc::new(Etcd::new(tools, dir)?);
         let mut order: Vec<u8> = (1..=NODES).collect();
         random.shuffle(&mut order);
         let mut nodes = Vec::new();
@@ -111,7 +112,7 @@ impl Lab {
             let (cidr, block) = (format!("{}/{}", pool.first, pool.prefix), pool.block.to_string());
             let mut words = vec!["pool", "create", &pool.name, &cidr, "--block-size", &block];
             words.extend(["--cooldown", "30s", "--mode", "routed"]);
-            if pool.name != "spare" {
+            if pool.name.starts_with("pods") {
                 words.push("--default");
             }
             for address in &pool.reserved {

@@ -10,6 +10,7 @@ mod history;
 mod http;
 mod judge;
 mod lab;
+mod machine;
 mod node;
 mod plan;
 mod pods;

@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 use crate::Failure;
 use crate::calls::Calls;
 use crate::clock::{eventually, now, pause};
-use crate::history::{Event, History};
+use crate::history::{Event, History, Outcome};
+use crate::machine::View;
 use crate::pods::Pods;
 use crate::program::{Running, Said, run, shell};
 use crate::proxy::Proxy;
@@ -42,6 +43,8 @@ pub struct Node {
     pub proxy: Option<Arc<Proxy>>,
     /// The file that sets its wall clock, if that can be set.
     pub wall_clock: Option<PathBuf>,
+    /// How its programs see the kernel.
+    pub view: View,
     /// The plugin's binary.
     pub plugin: PathBuf,
     /// Plugins that run.
@@ -65,8 +68,15 @@ impl Node {
     /// A machine whose agent was never started. `wire` must exist.
     pub fn new(dist: &Path, lab: &Path, number: u8, history: Arc<History>) -> Result<Self, Failure> {
         let name = format!("n{number}");
-        let node = Self {
-            dir: lab.join(&name),
+        let dir = lab.join(&name);
+        let state = dir.join("state");
+        fs::create_dir_all(&state)?;
+        shell(&format!("mount -t tmpfs -o size=96m,mode=700 tmpfs {}", state.display()))?;
+        new_id(&dir, "boot-id")?;
+        new_id(&dir, "machine-id")?;
+        Ok(Self {
+            view: View::new(&dir.join("boot-id"))?,
+            dir,
             netns: PathBuf::from(format!("/run/netns/{name}")),
             endpoints: Vec::new(),
             proxy: None,
@@ -83,20 +93,7 @@ impl Node {
             agent: Mutex::default(),
             pods: Pods::default(),
             name,
-        };
-        fs::create_dir_all(node.dir.join("state"))?;
-        let state = node.dir.join("state");
-        shell(&format!("mount -t tmpfs -o size=96m,mode=700 tmpfs {}", state.display()))?;
-        node.new_id("boot-id")?;
-        node.new_id("machine-id")?;
-        Ok(node)
-    }
-
-    /// Another boot, or another operating system.
-    pub fn new_id(&self, what: &str) -> Result<(), Failure> {
-        let id = fs::read_to_string("/proc/sys/kernel/random/uuid")?;
-        let id = if what == "machine-id" { id.replace('-', "") } else { id };
-        Ok(fs::write(self.dir.join(what), id)?)
+        })
     }
 
     /// Options of an agent on those directories.
@@ -152,7 +149,13 @@ impl Node {
     /// Another agent beside the one that runs, maybe on directories of its own.
     pub fn spawn(&self, dir: &Path, hardware: &str, more: &[&str]) -> Result<Running, Failure> {
         fs::create_dir_all(dir.join("run"))?;
-        Running::spawn(&self.netns, &dir.join("agent.log"), &self.words(dir, hardware, more), &self.settings())
+        Running::spawn(
+            &self.view,
+            &self.netns,
+            &dir.join("agent.log"),
+            &self.words(dir, hardware, more),
+            &self.settings(),
+        )
     }
 
     /// Starts the agent in the place of one that is gone.
@@ -204,8 +207,13 @@ impl Node {
 
     /// The plugin says that the agent serves.
     pub fn serves(&self) -> bool {
-        let nobody = Pod { container: String::new(), sandbox: PathBuf::new(), pools: Vec::new(), result: None };
-        call(self, "STATUS", &nobody, Death::None).is_done()
+        self.status().is_none()
+    }
+
+    /// What the plugin says instead.
+    pub fn status(&self) -> Option<String> {
+        let call = call(self, "STATUS", &Pod::nobody(), Death::None).call;
+        (!matches!(call.outcome, Outcome::Done(_))).then(|| format!("{:?}", call.outcome))
     }
 
     /// It does within so many seconds.
@@ -259,7 +267,7 @@ impl Node {
         self.boot.fetch_add(1, SeqCst);
         // In memory on a real machine.
         let _ = fs::remove_dir_all(self.dir.join("run"));
-        self.new_id("boot-id")?;
+        new_id(&self.dir, "boot-id")?;
         self.down.store(false, SeqCst);
         Ok(guard)
     }
@@ -270,4 +278,11 @@ impl Node {
         self.history.add(Event::SandboxGone { node, sandbox, at: now() });
         sandbox::remove(&pod.sandbox);
     }
+}
+
+/// Another boot, or another operating system: an id in a file of that name.
+pub fn new_id(dir: &Path, what: &str) -> Result<(), Failure> {
+    let id = fs::read_to_string("/proc/sys/kernel/random/uuid")?;
+    let id = if what == "machine-id" { id.replace('-', "") } else { id };
+    Ok(fs::write(dir.join(what), id)?)
 }

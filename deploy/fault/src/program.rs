@@ -10,6 +10,7 @@ use nix::unistd::Pid;
 
 use crate::Failure;
 use crate::clock::eventually;
+use crate::machine::View;
 
 /// One that runs in the background; killed when dropped.
 pub struct Running {
@@ -18,18 +19,24 @@ pub struct Running {
 
 impl Running {
     /// In that network namespace; what it says goes to the log.
-    pub fn spawn(netns: &Path, log: &Path, words: &[String], settings: &[(String, String)]) -> Result<Self, Failure> {
+    pub fn spawn(
+        view: &View,
+        netns: &Path,
+        log: &Path,
+        words: &[String],
+        settings: &[(String, String)],
+    ) -> Result<Self, Failure> {
         let out = OpenOptions::new().create(true).append(true).open(log)?;
-        let child = Command::new("nsenter")
+        let mut command = Command::new("nsenter");
+        command
             .arg(format!("--net={}", netns.display()))
             .arg("--")
             .args(words)
             .envs(settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(out.try_clone()?)
-            .stderr(out)
-            .spawn()?;
-        Ok(Self { child })
+            .stderr(out);
+        Ok(Self { child: view.within(|| command.spawn())? })
     }
 
     /// Its process id.

@@ -44,7 +44,7 @@ pub fn start(lab: &Arc<Lab>, random: &mut Random) -> Vec<JoinHandle<()>> {
 
 /// The runtime's own garbage collection: CNI's GC with all that it knows.
 pub fn collect(node: &Node) {
-    let nobody = Pod { container: String::new(), sandbox: PathBuf::new(), pools: Vec::new(), result: None };
+    let nobody = Pod::nobody();
     let Some(_up) = node.enter(node.boot()) else { return };
     let answer = call(node, "GC", &nobody, Death::None);
     let braked = matches!(&answer.call.outcome, Outcome::Refused(reason, _) if reason == "GC_BRAKE");
@@ -68,7 +68,8 @@ fn wait(lab: &Lab, millis: u64) {
 pub fn new_pod(lab: &Lab, node: &Node, boot: u64, pools: Vec<String>) -> Option<Pod> {
     let container = format!("{}-{:06}", node.name, lab.number());
     let _up = node.enter(boot)?;
-    let pod = Pod { sandbox: PathBuf::from(format!("/run/pods/{container}")), container, pools, result: None };
+    let pod =
+        Pod { sandbox: PathBuf::from(format!("/run/pods/{container}")), container, pools, exact: None, result: None };
     if let Err(failure) = sandbox::make(&pod.sandbox) {
         lab.broken(&format!("no sandbox: {failure}"));
         return None;
@@ -254,7 +255,7 @@ impl Life<'_> {
     fn delete_unknown(&mut self) -> Option<()> {
         let container = format!("{}-never-{}", self.node.name, self.lab.number());
         let sandbox = PathBuf::from(format!("/run/pods/{container}"));
-        self.call("DEL", &Pod { container, sandbox, pools: Vec::new(), result: None }, Death::None)?;
+        self.call("DEL", &Pod { container, sandbox, pools: Vec::new(), exact: None, result: None }, Death::None)?;
         Some(())
     }
 }

@@ -33,11 +33,18 @@ pub struct Pod {
     pub sandbox: PathBuf,
     /// The pools that it names.
     pub pools: Vec<String>,
+    /// The address that it must have, if it says so.
+    pub exact: Option<String>,
     /// The last result, once there is one.
     pub result: Option<Value>,
 }
 
 impl Pod {
+    /// For calls that are about no pod.
+    pub fn nobody() -> Self {
+        Self { container: String::new(), sandbox: PathBuf::new(), pools: Vec::new(), exact: None, result: None }
+    }
+
     /// The namespace by which the history knows it.
     pub fn sandbox_name(&self) -> String {
         self.sandbox.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
@@ -104,10 +111,10 @@ pub fn call_at(node: &Node, socket: &Path, verb: &str, pod: &Pod, death: Death) 
             .env("CNI_CONTAINERID", &pod.container)
             .env("CNI_IFNAME", "eth0")
             .env("CNI_NETNS", &pod.sandbox)
-            .env("CNI_ARGS", format!("IgnoreUnknown=1;K8S_POD_NAMESPACE=fault;K8S_POD_NAME={}", pod.container));
+            .env("CNI_ARGS", arguments(pod));
     }
     let began = now();
-    let (outcome, json) = match command.spawn() {
+    let (outcome, json) = match node.view.within(|| command.spawn()) {
         Err(failure) => (Outcome::Unknown(failure.to_string()), Value::Null),
         Ok(child) => {
             let pid = child.id();
@@ -129,6 +136,11 @@ pub fn call_at(node: &Node, socket: &Path, verb: &str, pod: &Pod, death: Death) 
         must: None,
     };
     Answer { call, json }
+}
+
+fn arguments(pod: &Pod) -> String {
+    let exact = pod.exact.as_ref().map(|address| format!(";IP={address}")).unwrap_or_default();
+    format!("IgnoreUnknown=1;K8S_POD_NAMESPACE=fault;K8S_POD_NAME={}{exact}", pod.container)
 }
 
 fn attend(mut child: Child, conf: &str, verb: &str, death: Death) -> (Outcome, Value) {

@@ -12,7 +12,7 @@ use super::{Effect, Result};
 use crate::clock::{eventually, now, pause};
 use crate::history::{Event, Outcome};
 use crate::lab::Lab;
-use crate::node::Node;
+use crate::node::{Node, new_id};
 use crate::program::Running;
 use crate::random::Random;
 use crate::runtime::{Life, new_pod};
@@ -34,7 +34,7 @@ pub fn killed(lab: &Arc<Lab>, node: &Arc<Node>, random: &mut Random) -> Result {
     if node.agent().running.is_none() {
         node.start(&mut node.agent())?;
     }
-    let back = node.is_serving_within(60);
+    let back = node.is_serving_within(120);
     check_some(node, random);
     Ok(Effect(died && back, format!("{held} pods held, died of SIGKILL: {died}, serves again: {back}")))
 }
@@ -79,7 +79,9 @@ pub fn updated(node: &Node, random: &mut Random) -> Result {
     drop(agent);
     let serves = node.is_serving_within(30);
     let told = format!("the former ended with {status:?}, the next serves: {serves}");
-    Ok(Effect(status.is_some_and(|status| status.success()) && alive && serves, told))
+    // A Java program that SIGTERM ended says 143.
+    let in_order = status.and_then(|status| status.code()).is_some_and(|code| code == 0 || code == 143);
+    Ok(Effect(in_order && alive && serves, told))
 }
 
 /// Another machine of the same name, and another agent on the same directory: neither may serve.
@@ -87,11 +89,11 @@ pub fn second(lab: &Lab, node: &Node, random: &mut Random) -> Result {
     let dir = lab.dir.join(format!("second-{}", lab.number()));
     fs::create_dir_all(&dir)?;
     for id in ["boot-id", "machine-id"] {
-        let uuid = fs::read_to_string("/proc/sys/kernel/random/uuid")?;
-        fs::write(dir.join(id), if id == "boot-id" { uuid } else { uuid.replace('-', "") })?;
+        new_id(&dir, id)?;
     }
     let mut twin = node.spawn(&dir, &format!("{}-twin", node.name), &[])?;
-    let mut same = Running::spawn(&node.netns, &dir.join("same.log"), &node.words(&node.dir, &node.name, &[]), &[])?;
+    let mut same =
+        Running::spawn(&node.view, &node.netns, &dir.join("same.log"), &node.words(&node.dir, &node.name, &[]), &[])?;
     let ends = node.ends.load(SeqCst);
     let refused = same.await_end(45).is_some_and(|status| !status.success()) && node.ends.load(SeqCst) == ends;
     let socket = dir.join("run/cni.sock");

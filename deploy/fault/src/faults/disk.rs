@@ -20,9 +20,18 @@ pub fn full(node: &Node, random: &mut Random) -> Result {
     let mut file = File::create(&filler)?;
     let bytes = vec![1u8; 65_536];
     let mut written = 0u64;
-    let end = now() + random.between(8, 25) * 1_000_000_000;
+    let began = now();
+    let end = began + random.between(12, 30) * 1_000_000_000;
+    let mut restart = random.chance(60);
     // What is freed meanwhile is filled, too.
     while now() < end {
+        if restart && now() > began + 3_000_000_000 {
+            // The next one finds no room for what it writes at its start.
+            restart = false;
+            let mut agent = node.agent();
+            node.kill(&mut agent);
+            node.start(&mut agent)?;
+        }
         match file.write(&bytes) {
             Ok(length) => written += length as u64,
             Err(_) => pause(50),
@@ -33,7 +42,11 @@ pub fn full(node: &Node, random: &mut Random) -> Result {
     drop(file);
     fs::remove_file(&filler)?;
     let refused = refusals(node, since, "JOURNAL_FULL");
-    Ok(Effect(probe, format!("{written} bytes written, no byte free: {probe}, {refused} times JOURNAL_FULL")))
+    let back = node.is_serving_within(90);
+    check_some(node, random);
+    let told =
+        format!("{written} bytes, no byte free: {probe}, {refused} times JOURNAL_FULL, serves afterwards: {back}");
+    Ok(Effect(probe && back, told))
 }
 
 fn refusals(node: &Node, since: u64, reason: &str) -> usize {
@@ -56,7 +69,7 @@ pub fn read_only(node: &Node, random: &mut Random) -> Result {
     pause(random.between(4000, 12_000));
     let (ended, serves) = (node.ends.load(SeqCst) - ends, node.serves());
     shell(&format!("mount -o remount,rw {state}"))?;
-    let back = node.is_serving_within(60);
+    let back = node.is_serving_within(120);
     check_some(node, random);
     let told = format!("the agent ended {ended} times, serves meanwhile: {serves}, afterwards: {back}");
     Ok(Effect(ended > 0 && back, told))

@@ -20,7 +20,7 @@ pub fn clock_jumped(node: &Node, random: &mut Random) -> Result {
     let seen = fs::read_to_string(node.dir.join("agent.log")).unwrap_or_default();
     let last = seen.lines().last().unwrap_or_default().split(' ').next().unwrap_or_default().to_owned();
     set(clock, "+0")?;
-    let back = node.is_serving_within(60);
+    let back = node.is_serving_within(120);
     check_some(node, random);
     let loaded = node.agent().running.as_ref().is_some_and(|running| {
         fs::read_to_string(format!("/proc/{}/maps", running.pid())).is_ok_and(|maps| maps.contains("libfaketime"))
@@ -42,9 +42,10 @@ pub fn rebooted(node: &Node, random: &mut Random) -> Result {
     node.start(&mut node.agent())?;
     drop(off);
     // Its sign of life of the former boot must lapse first, and etcd may be away.
-    let back = node.is_serving_within(120);
-    if !back {
-        return Err("it does not serve after a boot".into());
+    if !node.is_serving_within(240)
+        && let Some(status) = node.status()
+    {
+        return Err(format!("it does not serve after a boot: {status}").into());
     }
     Ok(Effect(true, "serves again".to_owned()))
 }
@@ -70,9 +71,10 @@ pub fn powered_off(lab: &Lab, index: usize, random: &mut Random) -> Result {
     pause(random.below(10_000));
     node.start(&mut node.agent())?;
     drop(off);
-    let back = node.is_serving_within(120);
-    if !back {
-        return Err(format!("a zombie does not serve; reclaim said {last}").into());
+    if !node.is_serving_within(240)
+        && let Some(status) = node.status()
+    {
+        return Err(format!("a zombie does not serve: {status}; reclaim said {last}").into());
     }
     Ok(Effect(reclaimed, last.lines().last().unwrap_or_default().to_owned()))
 }

@@ -8,11 +8,14 @@ use super::{Effect, Result};
 use crate::Failure;
 use crate::clock::{eventually, pause};
 use crate::etcd::Etcd;
+use crate::history::Event;
 use crate::lab::Lab;
 use crate::node::Node;
 use crate::plan::Kind;
 use crate::program::run;
 use crate::random::Random;
+use crate::runtime::new_pod;
+use crate::shim::{Death, call};
 
 /// Which packets are lost.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -93,6 +96,17 @@ pub fn partition(node: &Node, kind: Kind, random: &mut Random) -> Result {
     Ok(Effect(apart && mended && lost > 0, format!("{millis} ms, {lost} packets lost, mended: {mended}")))
 }
 
+/// A pod that wants an exact address, and its end.
+fn claim(lab: &Lab, node: &Node, random: &mut Random) {
+    let Some(mut pod) = new_pod(lab, node, node.boot(), vec!["exact".to_owned()]) else { return };
+    pod.exact = Some(format!("10.66.{}.{}", random.below(4), random.below(256)));
+    for verb in ["ADD", "DEL"] {
+        node.history.add(Event::Called(call(node, verb, &pod, Death::None).call));
+    }
+    node.gone(&pod);
+    node.pods.forget(&pod);
+}
+
 /// The next claim or return is carried out, and its answer is lost with the connection.
 pub fn reply_lost(lab: &Lab, node: &Node, random: &mut Random) -> Result {
     let Some(proxy) = &node.proxy else { return Err("no proxy".into()) };
@@ -100,8 +114,12 @@ pub fn reply_lost(lab: &Lab, node: &Node, random: &mut Random) -> Result {
     let wanted = random.between(1, 3);
     for turn in 1..=wanted {
         proxy.arm();
-        if !eventually(25, || proxy.told().0 >= cuts + turn || lab.is_ending()) {
-            break;
+        // An address of a block that the node hardly has: the claim is on its way at once.
+        for _ in 0..3 {
+            claim(lab, node, random);
+            if eventually(10, || proxy.told().0 >= cuts + turn) {
+                break;
+            }
         }
     }
     proxy.disarm();

@@ -62,7 +62,7 @@ pub fn restore(lab: &Arc<Lab>, bumped: bool, random: &mut Random) -> Result {
         let node = &lab.nodes[index];
         node.start(&mut node.agent())?;
         drop(guard);
-        if !node.is_serving_within(120) {
+        if !node.is_serving_within(240) {
             return Err("the machine that was off does not serve".into());
         }
     }

@@ -36,8 +36,14 @@ pub fn judge(facts: &Facts) -> Vec<Violation> {
             }
             let gone = facts.gone.get(call.sandbox.as_str()).copied().unwrap_or(u64::MAX);
             let dels = dels.get(call.container.as_str()).into_iter().flatten();
-            let del = dels.filter(|del| del.ended >= call.began).map(|del| del.began).min();
-            known.push(Use { call, gone, released: del.unwrap_or(gone) });
+            let del = dels.filter(|del| del.ended >= call.began).map(|del| del.began).min().unwrap_or(u64::MAX);
+            // What vanished first may be freed by a garbage collection before its DEL.
+            let collected = facts
+                .calls
+                .iter()
+                .any(|gc| gc.verb == "GC" && gc.node == call.node && gc.ended >= gone && gc.began <= del);
+            let released = if gone < del && collected { gone } else { del };
+            known.push(Use { call, gone, released });
         }
     }
     for (address, mut uses) in uses {

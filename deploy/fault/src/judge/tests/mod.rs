@@ -53,7 +53,11 @@ fn catches_an_address_that_did_not_cool_after_its_sandbox_vanished() {
     let mut tale = Tale::begin();
     tale.add("n1", "a", 10, "10.64.0.1");
     tale.gone("n1", "a", 22);
-    tale.add("n1", "b", 40, "10.64.0.1");
+    tale.call("GC", "n1", "", (24, 25), Outcome::Done(Vec::new()));
+    tale.del("n1", "a", 200);
+    tale.add("n1", "b", 60, "10.64.0.1");
+    tale.is_right();
+    tale.add("n1", "c", 40, "10.64.0.1");
     tale.is_caught("no address before its time");
 }
 
