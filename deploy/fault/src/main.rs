@@ -12,6 +12,7 @@ mod judge;
 mod lab;
 mod machine;
 mod node;
+mod options;
 mod plan;
 mod pods;
 mod program;
@@ -23,6 +24,7 @@ mod run;
 mod runtime;
 mod sandbox;
 mod shim;
+mod sum;
 mod turns;
 
 use std::path::PathBuf;
@@ -32,13 +34,15 @@ use std::process::ExitCode;
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 const USAGE: &str = "croft-fault run --minutes M --seed N --dist DIR --etcd DIR --commit ID [--report FILE] [--history FILE] [--only KIND,...]
-croft-fault judge HISTORY";
+croft-fault judge HISTORY
+croft-fault sum REPORT...";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let result = match words.first().map(String::as_str) {
         Some("run") => settings(&words[1..]).and_then(|settings| run::run(&settings)),
         Some("judge") if words.len() == 2 => judge_file(&words[1]),
+        Some("sum") => sum::print(&words[1..]).map(|()| 0),
         _ => Err(USAGE.into()),
     };
     match result {

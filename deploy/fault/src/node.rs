@@ -17,9 +17,6 @@ use crate::proxy::Proxy;
 use crate::sandbox;
 use crate::shim::{Death, Pod, call};
 
-/// Name of the cluster.
-pub const CLUSTER: &str = "fault";
-
 /// The agent's process, and whether there should be one.
 #[derive(Default)]
 pub struct Agent {
@@ -57,7 +54,8 @@ pub struct Node {
     pub pods: Pods,
     /// Agents of it that were killed.
     pub kills: AtomicU64,
-    croft: PathBuf,
+    /// The command's binary.
+    pub croft: PathBuf,
     boot: AtomicU64,
     down: AtomicBool,
     gate: RwLock<()>,
@@ -94,51 +92,6 @@ impl Node {
             pods: Pods::default(),
             name,
         })
-    }
-
-    /// Options of an agent on those directories.
-    pub fn words(&self, dir: &Path, hardware: &str, more: &[&str]) -> Vec<String> {
-        let store: Vec<String> = self.endpoints.iter().map(|(ip, port)| format!("http://{ip}:{port}")).collect();
-        let path = |name: &str| dir.join(name).display().to_string();
-        let mut words: Vec<String> = [
-            &self.croft.display().to_string(),
-            "agent",
-            "--store",
-            &store.join(","),
-            "--cluster",
-            CLUSTER,
-            "--node",
-            &self.name,
-            "--state-dir",
-            &path("state"),
-            "--run-dir",
-            &path("run"),
-            "--hardware-id",
-            hardware,
-            "--boot-id-file",
-            &path("boot-id"),
-            "--machine-id-file",
-            &path("machine-id"),
-            "--metrics-address",
-            "off",
-        ]
-        .map(str::to_owned)
-        .to_vec();
-        words.extend(more.iter().map(|word| (*word).to_owned()));
-        words
-    }
-
-    fn settings(&self) -> Vec<(String, String)> {
-        let Some(clock) = &self.wall_clock else { return Vec::new() };
-        let library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
-        [
-            ("LD_PRELOAD", library),
-            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
-            ("FAKETIME_NO_CACHE", "1"),
-            ("FAKETIME_TIMESTAMP_FILE", &clock.display().to_string()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .to_vec()
     }
 
     /// The agent's process, for as long as it is held.
@@ -227,7 +180,7 @@ impl Node {
         })
     }
 
-    /// The number of its boot.
+    /// The number of its boot, or of the time since all its pods were lost.
     pub fn boot(&self) -> u64 {
         self.boot.load(SeqCst)
     }
@@ -247,10 +200,23 @@ impl Node {
         }
     }
 
-    /// The power goes: agent, plugins and sandboxes are gone. It stays so until the guard is dropped.
-    pub fn power_off(&self) -> Result<RwLockWriteGuard<'_, ()>, Failure> {
+    /// All sandboxes are gone in the same boot, and the runtime forgot them. How many.
+    pub fn lose_pods(&self) -> usize {
+        let guard = self.stand_still();
+        let lost = self.pods.take_all();
+        for pod in &lost {
+            self.gone(pod);
+            self.pods.vanish(pod);
+        }
+        self.boot.fetch_add(1, SeqCst);
+        self.down.store(false, SeqCst);
+        drop(guard);
+        lost.len()
+    }
+
+    /// No plugin runs any more, and none starts until the guard is dropped.
+    fn stand_still(&self) -> RwLockWriteGuard<'_, ()> {
         self.down.store(true, SeqCst);
-        self.kill(&mut self.agent());
         let guard = loop {
             self.calls.kill();
             match self.gate.try_write() {
@@ -260,6 +226,14 @@ impl Node {
             }
         };
         self.calls.kill();
+        guard
+    }
+
+    /// The power goes: agent, plugins and sandboxes are gone. It stays so until the guard is dropped.
+    pub fn power_off(&self) -> Result<RwLockWriteGuard<'_, ()>, Failure> {
+        self.down.store(true, SeqCst);
+        self.kill(&mut self.agent());
+        let guard = self.stand_still();
         for pod in self.pods.take_all() {
             self.gone(&pod);
         }

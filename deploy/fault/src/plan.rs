@@ -20,8 +20,11 @@ pub enum Kind {
     JournalDeleted,
     JournalBitFlipped,
     Rebooted,
+    Reimaged,
+    SandboxesGone,
     PoweredOff,
     SecondAgent,
+    MachineCopied,
     AgentUpdated,
     Compacted,
     NoSpace,
@@ -32,12 +35,13 @@ pub enum Kind {
 
 use Kind::{
     AgentKilled, AgentStopped, AgentUpdated, AllMembersDown, ClockJumped, Compacted, DiskFull, DiskReadOnly,
-    JournalBitFlipped, JournalDeleted, MemberKilled, MemberStopped, NoSpace, PartitionAll, PartitionLeader,
-    PartitionOneWay, PoweredOff, Rebooted, ReplyLost, Restored, RestoredBumped, SecondAgent,
+    JournalBitFlipped, JournalDeleted, MachineCopied, MemberKilled, MemberStopped, NoSpace, PartitionAll,
+    PartitionLeader, PartitionOneWay, PoweredOff, Rebooted, Reimaged, ReplyLost, Restored, RestoredBumped,
+    SandboxesGone, SecondAgent,
 };
 
 /// Each kind, how often in 15 minutes, and for how many seconds the longest of it may last.
-const DENSITY: [(Kind, u64, u64); 22] = [
+const DENSITY: [(Kind, u64, u64); 25] = [
     (AgentKilled, 34, 10),
     (AgentStopped, 3, 60),
     (MemberKilled, 11, 15),
@@ -52,8 +56,11 @@ const DENSITY: [(Kind, u64, u64); 22] = [
     (JournalDeleted, 1, 110),
     (JournalBitFlipped, 2, 110),
     (Rebooted, 1, 80),
+    (Reimaged, 1, 80),
+    (SandboxesGone, 1, 15),
     (PoweredOff, 1, 170),
-    (SecondAgent, 2, 40),
+    (SecondAgent, 1, 40),
+    (MachineCopied, 1, 40),
     (AgentUpdated, 3, 20),
     (Compacted, 2, 10),
     (NoSpace, 1, 60),

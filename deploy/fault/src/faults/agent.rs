@@ -13,7 +13,7 @@ use crate::clock::{eventually, now, pause};
 use crate::history::{Event, Outcome};
 use crate::lab::Lab;
 use crate::node::{Node, new_id};
-use crate::program::Running;
+use crate::program::{Running, shell};
 use crate::random::Random;
 use crate::runtime::{Life, new_pod};
 use crate::shim::{Death, call, call_at};
@@ -84,10 +84,14 @@ pub fn updated(node: &Node, random: &mut Random) -> Result {
     Ok(Effect(in_order && alive && serves, told))
 }
 
-/// Another machine of the same name, and another agent on the same directory: neither may serve.
-pub fn second(lab: &Lab, node: &Node, random: &mut Random) -> Result {
+/// Another machine of the same name, maybe with a copy of the disk, and another agent on the same directory: neither may
+/// serve.
+pub fn second(lab: &Lab, node: &Node, random: &mut Random, copied: bool) -> Result {
     let dir = lab.dir.join(format!("second-{}", lab.number()));
     fs::create_dir_all(&dir)?;
+    if copied {
+        shell(&format!("cp -a {}/state {}/state", node.dir.display(), dir.display()))?;
+    }
     for id in ["boot-id", "machine-id"] {
         new_id(&dir, id)?;
     }

@@ -118,15 +118,16 @@ fn set_aside(node: &Node) -> usize {
 }
 
 /// The install that etcd leads the node's name to.
-fn installed(node: &Node) -> Option<String> {
-    crate::etcd::Etcd::get(&format!("/croft/v1/{}/nodes/{}", crate::node::CLUSTER, node.name))
+pub fn installed(node: &Node) -> Option<String> {
+    crate::etcd::Etcd::get(&format!("/croft/v1/{}/nodes/{}", crate::options::CLUSTER, node.name))
         .ok()
         .flatten()
         .and_then(|record| serde_json::from_str::<serde_json::Value>(&record).ok())
         .and_then(|record| record["installId"].as_str().map(str::to_owned))
 }
 
-fn empty(node: &Node) -> std::result::Result<String, Failure> {
+/// Deletes all of the state directory.
+pub fn empty(node: &Node) -> std::result::Result<String, Failure> {
     let mut gone = 0;
     for entry in fs::read_dir(node.dir.join("state"))? {
         let path = entry?.path();

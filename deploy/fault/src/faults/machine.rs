@@ -2,13 +2,15 @@
 
 use std::fs;
 
+use super::disk::{empty, installed};
 use super::{Effect, Result, agent::check_some};
 use crate::Failure;
-use crate::clock::{now, pause};
+use crate::clock::{eventually, now, pause};
 use crate::history::Event;
 use crate::lab::Lab;
-use crate::node::Node;
+use crate::node::{Node, new_id};
 use crate::random::Random;
+use crate::runtime::collect;
 
 /// Its wall clock jumps, and back.
 pub fn clock_jumped(node: &Node, random: &mut Random) -> Result {
@@ -48,6 +50,33 @@ pub fn rebooted(node: &Node, random: &mut Random) -> Result {
         return Err(format!("it does not serve after a boot: {status}").into());
     }
     Ok(Effect(true, "serves again".to_owned()))
+}
+
+/// Another system on the same hardware under the same name; the disks are empty.
+pub fn reimaged(node: &Node, random: &mut Random) -> Result {
+    let install = installed(node);
+    let off = node.power_off()?;
+    empty(node)?;
+    new_id(&node.dir, "machine-id")?;
+    pause(random.below(4000));
+    node.start(&mut node.agent())?;
+    drop(off);
+    if !node.is_serving_within(240)
+        && let Some(status) = node.status()
+    {
+        return Err(format!("it does not serve after it was re-imaged: {status}").into());
+    }
+    let changed = eventually(60, || installed(node) != install);
+    Ok(Effect(changed, format!("another install: {changed}")))
+}
+
+/// The runtime lost all its pods in the same boot; only garbage collection can free what they held.
+pub fn sandboxes_gone(node: &Node, random: &mut Random) -> Result {
+    let gone = node.lose_pods();
+    pause(random.between(1000, 10_000));
+    collect(node);
+    let left = node.serves();
+    Ok(Effect(gone > 0, format!("{gone} sandboxes, serves on: {left}")))
 }
 
 /// Off for good, as the operator says to another machine; and back with its old disks.

@@ -84,7 +84,8 @@ fn befall(lab: &Arc<Lab>, index: usize, kind: Kind, random: &mut Random) -> Resu
         Kind::AgentKilled => agent::killed(lab, node, random),
         Kind::AgentStopped => agent::stopped(node, random),
         Kind::AgentUpdated => agent::updated(node, random),
-        Kind::SecondAgent => agent::second(lab, node, random),
+        Kind::SecondAgent => agent::second(lab, node, random, false),
+        Kind::MachineCopied => agent::second(lab, node, random, true),
         Kind::PartitionAll | Kind::PartitionLeader | Kind::PartitionOneWay => network::partition(node, kind, random),
         Kind::ReplyLost => network::reply_lost(lab, node, random),
         Kind::ClockJumped => machine::clock_jumped(node, random),
@@ -93,6 +94,8 @@ fn befall(lab: &Arc<Lab>, index: usize, kind: Kind, random: &mut Random) -> Resu
         Kind::JournalDeleted => disk::lost(node, random, false),
         Kind::JournalBitFlipped => disk::lost(node, random, true),
         Kind::Rebooted => machine::rebooted(node, random),
+        Kind::Reimaged => machine::reimaged(node, random),
+        Kind::SandboxesGone => machine::sandboxes_gone(node, random),
         Kind::PoweredOff => machine::powered_off(lab, index, random),
         other => Err(format!("{other:?} is no fault of a machine").into()),
     }

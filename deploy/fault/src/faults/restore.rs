@@ -6,15 +6,21 @@ use serde_json::Value;
 
 use super::{Effect, Result, agent, network};
 use crate::Failure;
-use crate::clock::{eventually, pause};
+use crate::clock::{eventually, now, pause};
 use crate::etcd::{Etcd, MEMBERS};
 use crate::history::Event;
 use crate::lab::Lab;
-use crate::node::CLUSTER;
+use crate::options::CLUSTER;
 use crate::random::Random;
 
 /// By which a bumped revision leaps.
 const BUMP: u64 = 1_000_000;
+
+/// How long agents have to speak, in nanoseconds; on a laden machine twice what the runbook says.
+const THEIR_TIME: u64 = 80_000_000_000;
+
+/// How long an operator tries.
+const PATIENCE: u64 = 240_000_000_000;
 
 /// Life goes on between snapshot and restore, and while the store is frozen.
 pub fn restore(lab: &Arc<Lab>, bumped: bool, random: &mut Random) -> Result {
@@ -56,16 +62,19 @@ pub fn restore(lab: &Arc<Lab>, bumped: bool, random: &mut Random) -> Result {
     if off.is_none_or(|index| lab.nodes[index].name != victim.name) {
         agent::killed(lab, victim, random)?;
     }
-    let named = unfreeze(lab, off)?;
+    let unfrozen = unfreeze(lab, off);
     let thawed = eventually(30, || !is_frozen());
     if let Some(index) = off {
         let node = &lab.nodes[index];
         node.start(&mut node.agent())?;
         drop(guard);
-        if !node.is_serving_within(240) {
-            return Err("the machine that was off does not serve".into());
+        if !node.is_serving_within(240)
+            && let Some(status) = node.status()
+        {
+            return Err(format!("the machine that was off does not serve: {status}; {unfrozen:?}").into());
         }
     }
+    let named = unfrozen?;
     pause(5000);
     audit(lab, false)?;
     let told = format!(
@@ -83,53 +92,52 @@ fn is_frozen() -> bool {
         .is_some_and(|meta| meta["frozen"] == Value::Bool(true))
 }
 
+/// Who is missing, as `croft store status` says: node, install, and why.
+type Missing = Vec<(String, String, String)>;
+
 /// Steps 1 to 5: waits for who can speak, boots the others, gives the word. How many were named.
 fn unfreeze(lab: &Lab, off: Option<usize>) -> std::result::Result<usize, Failure> {
     let mut last = String::new();
-    let mut booted: Vec<String> = off.map(|index| lab.nodes[index].name.clone()).into_iter().collect();
-    for turn in 0..14 {
+    let mut silent: Vec<String> = off.map(|index| lab.nodes[index].name.clone()).into_iter().collect();
+    let began = now();
+    while now() < began + PATIENCE {
         let said = lab.store(20, &["store", "status", "-o", "json"])?;
         let status: Value = serde_json::from_str(&said.out).unwrap_or_default();
-        let freeze = status["freeze"].as_str().unwrap_or_default().to_owned();
-        let missing: Vec<(String, String)> = status["missing"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|install| (text(&install["node"]), text(&install["installId"])))
-            .collect();
-        let open: Vec<&String> = missing.iter().map(|(node, _)| node).filter(|node| !booted.contains(node)).collect();
-        if freeze.is_empty() {
-            last = said.err;
-        } else if open.is_empty() && all_spoke(lab, off, &freeze) {
+        let freeze = text(&status["freeze"]);
+        let entries = status["missing"].as_array().into_iter().flatten();
+        let missing: Missing =
+            entries.map(|it| (text(&it["node"]), text(&it["installId"]), text(&it["why"]))).collect();
+        last = format!("{missing:?} {}", said.err);
+        let open: Vec<_> = missing.iter().filter(|(node, ..)| !silent.contains(node)).collect();
+        if !freeze.is_empty() && open.is_empty() && all_spoke(lab, &silent, &freeze) {
             let mut words = vec!["store", "unfreeze", "--freeze", &freeze, "--others-off"];
-            for (_, install) in &missing {
+            for (_, install, _) in &missing {
                 words.extend(["--off", install]);
             }
             let said = lab.store(20, &words)?;
             if said.exit == 0 {
                 return Ok(missing.len());
             }
-            last = said.err;
-        } else if turn >= 8 {
-            // They had their time. A machine whose journal was lost speaks after its reboot only.
-            for name in open.clone() {
-                if let Some(node) = lab.nodes.iter().find(|node| node.name == *name) {
-                    // It serves again after the unfreeze only.
-                    let guard = node.power_off()?;
-                    node.start(&mut node.agent())?;
-                    drop(guard);
-                }
-                booted.push(name.clone());
+            last.push_str(&said.err);
+        }
+        for (name, _, why) in open {
+            // One whose journal was lost speaks for its former life by a boot only; the others get their time.
+            let node = lab.nodes.iter().find(|node| node.name == *name);
+            if let Some(node) = node.filter(|_| why.contains("lost journal") || now() > began + THEIR_TIME) {
+                let guard = node.power_off()?;
+                node.start(&mut node.agent())?;
+                drop(guard);
+                silent.push(name.clone());
             }
         }
-        pause(5000);
+        pause(4000);
     }
     Err(format!("the store could not be unfrozen: {last}").into())
 }
 
-/// Every machine that is up has said what it owns, also one that the backup does not know.
-fn all_spoke(lab: &Lab, off: Option<usize>, freeze: &str) -> bool {
-    lab.nodes.iter().enumerate().filter(|(index, _)| Some(*index) != off).all(|(_, node)| {
+/// Every machine that was not off or booted has said what it owns, also one that the backup does not know.
+fn all_spoke(lab: &Lab, silent: &[String], freeze: &str) -> bool {
+    lab.nodes.iter().filter(|node| !silent.contains(&node.name)).all(|node| {
         let read = |key: &str| {
             let value = Etcd::get(&format!("/croft/v1/{CLUSTER}/{key}")).ok().flatten()?;
             serde_json::from_str::<Value>(&value).ok()
