@@ -31,17 +31,19 @@ pub enum Kind {
     AllMembersDown,
     Restored,
     RestoredBumped,
+    /// A control: with it the run must fail. In no plan, unless it is asked for.
+    OperatorLied,
 }
 
 use Kind::{
     AgentKilled, AgentStopped, AgentUpdated, AllMembersDown, ClockJumped, Compacted, DiskFull, DiskReadOnly,
-    JournalBitFlipped, JournalDeleted, MachineCopied, MemberKilled, MemberStopped, NoSpace, PartitionAll,
+    JournalBitFlipped, JournalDeleted, MachineCopied, MemberKilled, MemberStopped, NoSpace, OperatorLied, PartitionAll,
     PartitionLeader, PartitionOneWay, PoweredOff, Rebooted, Reimaged, ReplyLost, Restored, RestoredBumped,
     SandboxesGone, SecondAgent,
 };
 
 /// Each kind, how often in 15 minutes, and for how many seconds the longest of it may last.
-const DENSITY: [(Kind, u64, u64); 25] = [
+const DENSITY: [(Kind, u64, u64); 26] = [
     (AgentKilled, 34, 10),
     (AgentStopped, 3, 60),
     (MemberKilled, 11, 15),
@@ -67,6 +69,7 @@ const DENSITY: [(Kind, u64, u64); 25] = [
     (AllMembersDown, 1, 90),
     (Restored, 1, 200),
     (RestoredBumped, 1, 200),
+    (OperatorLied, 0, 200),
 ];
 
 /// Whom it befalls.
@@ -135,11 +138,12 @@ pub fn plan(minutes: u64, only: &[String], machines: &Machines, random: &mut Ran
     };
     let all: Vec<usize> = (0..machines.count).collect();
     for (kind, _, lasts) in DENSITY {
-        let unwanted = !only.is_empty() && !only.contains(&format!("{kind:?}"));
+        let wanted = only.contains(&format!("{kind:?}"));
+        let unwanted = !only.is_empty() && !wanted;
         if unwanted || (kind == RestoredBumped && !machines.can_bump) {
             continue;
         }
-        for _ in 0..times(kind, minutes) {
+        for _ in 0..times(kind, minutes).max(u64::from(wanted)) {
             let lane = match kind {
                 AllMembersDown | Restored | RestoredBumped => {
                     alone.push(kind);

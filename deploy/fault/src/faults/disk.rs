@@ -100,11 +100,12 @@ pub fn lost(node: &Node, random: &mut Random, flip: bool) -> Result {
     if lost {
         node.history.add(Event::JournalLost { node: node.name.clone(), at });
     }
-    let changed = lost && eventually(60, || installed(node) != install);
+    // The sign of life of the former install must lapse before another has the name.
+    let changed = lost && eventually(120, || installed(node) != install);
     check_some(node, random);
     pause(random.between(8000, 25_000));
     let told = format!("{how}; under a running agent: {running}; serves: {back}; another install: {changed}");
-    if changed {
+    if lost {
         machine::rebooted(node, random)?;
     }
     // A flipped bit may lie where it does no harm; then nothing may be lost.

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::disk::{empty, installed};
+use super::network::{Way, cut, mend};
 use super::{Effect, Result, agent::check_some};
 use crate::Failure;
 use crate::clock::{eventually, now, pause};
@@ -85,18 +86,7 @@ pub fn powered_off(lab: &Lab, index: usize, random: &mut Random) -> Result {
     let off = node.power_off()?;
     node.history.add(Event::Reclaimed { node: node.name.clone(), at: now() });
     pause(30_000);
-    let mut last = String::new();
-    let mut reclaimed = false;
-    for turn in 0..30 {
-        let other = &lab.nodes[(index + 1 + turn % (lab.nodes.len() - 1)) % lab.nodes.len()];
-        let said = other.croft(20, &["node", "reclaim", &node.name, "--confirm-powered-off", "--by", "fault"])?;
-        last = format!("{} {}", said.out.trim(), said.err.trim());
-        reclaimed = said.exit == 0;
-        if reclaimed {
-            break;
-        }
-        pause(3000);
-    }
+    let (reclaimed, last) = reclaim(lab, index)?;
     pause(random.below(10_000));
     node.start(&mut node.agent())?;
     drop(off);
@@ -106,4 +96,33 @@ pub fn powered_off(lab: &Lab, index: usize, random: &mut Random) -> Result {
         return Err(format!("a zombie does not serve: {status}; reclaim said {last}").into());
     }
     Ok(Effect(reclaimed, last.lines().last().unwrap_or_default().to_owned()))
+}
+
+/// Through the other machines in turn, until its sign of life lapsed. Whether it worked, and what was said last.
+fn reclaim(lab: &Lab, index: usize) -> std::result::Result<(bool, String), Failure> {
+    let mut last = String::new();
+    for turn in 0..30 {
+        let other = &lab.nodes[(index + 1 + turn % (lab.nodes.len() - 1)) % lab.nodes.len()];
+        let words = ["node", "reclaim", &lab.nodes[index].name, "--confirm-powered-off", "--by", "fault"];
+        let said = other.croft(20, &words)?;
+        last = format!("{} {}", said.out.trim(), said.err.trim());
+        if said.exit == 0 {
+            return Ok((true, last));
+        }
+        pause(3000);
+    }
+    Ok((false, last))
+}
+
+/// The control: the operator says of a machine that is only cut off that it is powered off. Its addresses are given twice,
+/// and the judge must see it.
+pub fn operator_lied(lab: &Lab, index: usize) -> Result {
+    let node = &lab.nodes[index];
+    cut(node, &node.endpoints, Way::Both)?;
+    node.history.add(Event::Reclaimed { node: node.name.clone(), at: now() });
+    pause(30_000);
+    let (reclaimed, last) = reclaim(lab, index)?;
+    pause(60_000);
+    mend(node)?;
+    Ok(Effect(reclaimed, last))
 }

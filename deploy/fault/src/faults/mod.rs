@@ -96,6 +96,7 @@ fn befall(lab: &Arc<Lab>, index: usize, kind: Kind, random: &mut Random) -> Resu
         Kind::Rebooted => machine::rebooted(node, random),
         Kind::Reimaged => machine::reimaged(node, random),
         Kind::SandboxesGone => machine::sandboxes_gone(node, random),
+        Kind::OperatorLied => machine::operator_lied(lab, index),
         Kind::PoweredOff => machine::powered_off(lab, index, random),
         other => Err(format!("{other:?} is no fault of a machine").into()),
     }
