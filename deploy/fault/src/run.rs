@@ -90,9 +90,12 @@ fn machines(lab: &Lab) -> Machines {
 /// Nothing happens any more; after a quiet minute everything is compared.
 fn finish(lab: &Lab, workers: Vec<thread::JoinHandle<()>>) -> Result<(), Failure> {
     lab.ending.store(true, SeqCst);
+    let deadline = now() + 240_000_000_000;
     for node in &lab.nodes {
-        if !node.is_serving_within(180) {
-            lab.broken(&format!("{} does not serve after everything healed", node.name));
+        if !node.is_serving_within(deadline.saturating_sub(now()) / 1_000_000_000)
+            && let Some(status) = node.status()
+        {
+            lab.broken(&format!("{} does not serve after everything healed: {status}", node.name));
         }
     }
     for worker in workers {
