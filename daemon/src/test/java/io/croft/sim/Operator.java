@@ -154,6 +154,9 @@ final class Operator {
             return;
         }
         ask(() -> {
+            if (world.controls.unfreezesBlindly()) {
+                world.server.forgetSignsOfLife();
+            }
             world.server.unfreeze(words);
             world.scheduler.say("operator unfreezes, with a word for " + words.size());
             world.restored(false);

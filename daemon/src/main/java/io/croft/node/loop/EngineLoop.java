@@ -157,9 +157,9 @@ public final class EngineLoop implements Executor {
         unvalidateIfWoundBack(now);
         errands.drainEach(errands.size(), Runnable::run);
         needs.clear();
-        own.drainEach(own.size(), request -> take(request, now));
-        parked.takeAll().forEach(request -> take(request, now));
-        pods.drainEach(batch, request -> take(request, now));
+        own.drainEach(own.size(), this::take);
+        parked.takeAll().forEach(this::take);
+        pods.drainEach(batch, this::take);
         commit(now);
         for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
             answer.run();
@@ -233,10 +233,15 @@ public final class EngineLoop implements Executor {
         }
     }
 
-    private <R> void take(Request<R> request, Moment now) {
+    /**
+     * Decides at the time of the decision, not of the turn: a process that was held up in between
+     * would else release an address before its DEL came, and cool it for less than its time.
+     */
+    private <R> void take(Request<R> request) {
         if (request.isCancelled()) {
             return;
         }
+        Moment now = clock.now();
         Decision<R> decision;
         try {
             decision = request.command().decide(state, now);

@@ -113,6 +113,11 @@ public final class SimServer {
     /** One for which nobody spoke. */
     public record Missing(String node, String why) {}
 
+    /** As if nobody had given one for a while. */
+    public void forgetSignsOfLife() {
+        content("live").keySet().forEach(etcd::delete);
+    }
+
     /** As {@code croft store unfreeze} does; a refusal is thrown. */
     public void unfreeze(Set<String> words) {
         Clients.unfreeze(setup(), words).toCompletableFuture().join();

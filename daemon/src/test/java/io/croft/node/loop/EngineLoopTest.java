@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.croft.core.allocation.Attachment;
+import io.croft.core.block.Resting;
 import io.croft.core.pool.PoolMode;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.serving.Grant;
+import io.croft.core.time.BootTime;
 import io.croft.node.port.JournalFailedException;
 import io.croft.testing.Some;
 import io.croft.testing.TestNode;
@@ -142,5 +145,26 @@ class EngineLoopTest {
         node.store.become(Weather.SILENT);
         node.pass(Duration.ofMinutes(2));
         assertTrue(node.settle().isAfter(node.clock.now().boot()));
+    }
+
+    /** A stopped process goes on in the middle of a turn, with a DEL that came meanwhile. */
+    @Test
+    void coolsAnAddressFromItsDelThoughTheTurnBeganBefore() {
+        TestNode node = TestNode.alone(1, Some.pool("p", "10.0.0.0/16", PoolMode.ROUTED));
+        Attachment pod = Some.attachment("a");
+        node.ask(ServingTest.add(node, pod));
+        List<CompletableFuture<Boolean>> del = new ArrayList<>();
+        node.loop()
+                .execute(() -> {
+                    node.clock.advance(Duration.ofMinutes(1));
+                    del.add(node.submit(ServingTest.del(node, pod)));
+                });
+        BootTime before = node.clock.now().boot();
+        node.loop().turn();
+        assertTrue(del.getFirst().join());
+        List<Resting> resting =
+                node.state().blocks().stream().flatMap(b -> b.resting().stream()).toList();
+        assertEquals(1, resting.size());
+        assertEquals(before.plus(Duration.ofMinutes(1)), resting.getFirst().since());
     }
 }
