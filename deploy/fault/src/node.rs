@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::Ipv4Addr;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
@@ -163,8 +164,11 @@ impl Node {
         self.status().is_none()
     }
 
-    /// What the plugin says instead.
+    /// What the plugin says instead. It would take a dead agent's word for a while, so one must listen, too.
     pub fn status(&self) -> Option<String> {
+        if let Err(failure) = UnixStream::connect(self.dir.join("run/cni.sock")) {
+            return Some(format!("nobody listens: {failure}"));
+        }
         let call = call(self, "STATUS", &Pod::nobody(), Death::None).call;
         (!matches!(call.outcome, Outcome::Done(_))).then(|| format!("{:?}", call.outcome))
     }

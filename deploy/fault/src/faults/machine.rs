@@ -67,7 +67,7 @@ pub fn reimaged(node: &Node, random: &mut Random) -> Result {
     {
         return Err(format!("it does not serve after it was re-imaged: {status}").into());
     }
-    let changed = eventually(60, || installed(node) != install);
+    let changed = eventually(150, || installed(node) != install);
     Ok(Effect(changed, format!("another install: {changed}")))
 }
 

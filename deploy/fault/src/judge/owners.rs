@@ -151,7 +151,8 @@ impl Store {
             return Some("the token went back");
         }
         if before.install == now.install {
-            return (!self.frozen && before.nonce != now.nonce).then_some("a new token for the same owner");
+            // A restored store may show a block as its owner's that gave it back meanwhile: it is claimed anew.
+            return (now.token == before.token && now.nonce != before.nonce).then_some("two tokens of one epoch");
         }
         if now.install.is_empty() {
             return None;

@@ -75,6 +75,16 @@ fn catches_a_token_that_goes_back_and_a_record_that_is_deleted() {
 }
 
 #[test]
+fn catches_two_tokens_of_one_epoch() {
+    let mut tale = Tale::begin();
+    tale.own(6, "i1", "n1", 2, 10);
+    tale.is_right();
+    let value = r#"{"installId":"i1","node":"n1","token":{"generation":"1","epoch":"2","nonce":"other"}}"#;
+    tale.put(7, BLOCK, value, 12);
+    tale.is_caught("owners change only as the design has it");
+}
+
+#[test]
 fn a_restored_store_goes_on_from_its_backup() {
     let mut tale = Tale::begin();
     tale.own(6, "", "", 1, 10);
