@@ -1,18 +1,16 @@
 package io.croft.sim;
 
 import io.croft.adapter.etcd.Etcd;
-import java.time.Duration;
+import io.croft.adapter.etcd.PassedOn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 
 /** An etcd that is told, or tells, something else than it should. As it is: nothing else. */
-class ForgedEtcd implements Etcd {
-    private final Etcd etcd;
-
+class ForgedEtcd extends PassedOn {
     ForgedEtcd(Etcd etcd) {
-        this.etcd = etcd;
+        super(etcd);
     }
 
     /** What it is told. */
@@ -66,46 +64,16 @@ class ForgedEtcd implements Etcd {
 
     @Override
     public CompletionStage<Answer> commit(Change change) {
-        return etcd.commit(sent(change)).thenApply(this::heard);
-    }
-
-    @Override
-    public CompletionStage<Long> grant(Duration ttl) {
-        return etcd.grant(ttl);
-    }
-
-    @Override
-    public CompletionStage<Boolean> renew(long lease) {
-        return etcd.renew(lease);
-    }
-
-    @Override
-    public CompletionStage<Void> revoke(long lease) {
-        return etcd.revoke(lease);
+        return super.commit(sent(change)).thenApply(this::heard);
     }
 
     @Override
     public CompletionStage<Member> member() {
-        return etcd.member().thenApply(this::heard);
+        return super.member().thenApply(this::heard);
     }
 
     @Override
     public CompletionStage<List<Member>> members() {
-        return etcd.members().thenApply(all -> all.stream().map(this::heard).toList());
-    }
-
-    @Override
-    public void watch(String prefix, Runnable hint) {
-        etcd.watch(prefix, hint);
-    }
-
-    @Override
-    public void onLinkLost(Runnable lost) {
-        etcd.onLinkLost(lost);
-    }
-
-    @Override
-    public void close() {
-        etcd.close();
+        return super.members().thenApply(all -> all.stream().map(this::heard).toList());
     }
 }

@@ -1,11 +1,10 @@
 package io.croft.adapter.etcd;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** An etcd with a distortion, and what that one has to remember. */
-final class Distorted implements Etcd {
+final class Distorted extends PassedOn {
     private final Distortion distortion;
     private final Etcd etcd;
     boolean muted;
@@ -14,6 +13,7 @@ final class Distorted implements Etcd {
     long reads;
 
     Distorted(Distortion distortion, Etcd etcd) {
+        super(etcd);
         this.distortion = distortion;
         this.etcd = etcd;
     }
@@ -32,11 +32,6 @@ final class Distorted implements Etcd {
     @Override
     public CompletionStage<Answer> commit(Change change) {
         return distortion.commit(this, change);
-    }
-
-    @Override
-    public CompletionStage<Long> grant(Duration ttl) {
-        return etcd.grant(ttl);
     }
 
     @Override
@@ -79,15 +74,5 @@ final class Distorted implements Etcd {
                         hint.run();
                     }
                 });
-    }
-
-    @Override
-    public void onLinkLost(Runnable lost) {
-        etcd.onLinkLost(lost);
-    }
-
-    @Override
-    public void close() {
-        etcd.close();
     }
 }

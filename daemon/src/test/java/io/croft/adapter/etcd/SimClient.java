@@ -5,7 +5,6 @@ import io.croft.core.block.BlockId;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.node.port.BlockOwner;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +16,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** One client of a simulated cluster: compares the records of blocks before and after a change. */
-final class SimClient implements Etcd {
+final class SimClient extends PassedOn {
     private final String name;
     private final Etcd etcd;
     private final UnaryOperator<Change> forged;
@@ -36,6 +35,7 @@ final class SimClient implements Etcd {
             Function<String, Map<String, BlockOwner>> owners,
             String blocks,
             History history) {
+        super(etcd);
         this.name = name;
         this.etcd = etcd;
         this.forged = forged;
@@ -91,41 +91,6 @@ final class SimClient implements Etcd {
             }
         }
         return all;
-    }
-
-    @Override
-    public CompletionStage<Long> grant(Duration ttl) {
-        return etcd.grant(ttl);
-    }
-
-    @Override
-    public CompletionStage<Boolean> renew(long lease) {
-        return etcd.renew(lease);
-    }
-
-    @Override
-    public CompletionStage<Void> revoke(long lease) {
-        return etcd.revoke(lease);
-    }
-
-    @Override
-    public CompletionStage<List<Member>> members() {
-        return etcd.members();
-    }
-
-    @Override
-    public CompletionStage<Member> member() {
-        return etcd.member();
-    }
-
-    @Override
-    public void watch(String prefix, Runnable hint) {
-        etcd.watch(prefix, hint);
-    }
-
-    @Override
-    public void onLinkLost(Runnable lost) {
-        etcd.onLinkLost(lost);
     }
 
     @Override
