@@ -80,7 +80,11 @@ fn audited(facts: &Facts, last: bool, exit: i32, findings: &[(String, String)]) 
         let current: BTreeSet<&String> = store.nodes.values().collect();
         for (block, record) in &store.blocks {
             let dead = !record.install.is_empty() && !current.contains(&record.install);
-            if dead && !findings.iter().any(|(_, message)| message.contains(&record.install)) {
+            // By its id, or as one of several installs of its node.
+            let node = format!("node {} has ", record.node);
+            let named =
+                findings.iter().any(|(_, message)| message.contains(&record.install) || message.contains(&node));
+            if dead && !named {
                 found.push(violation(format!(
                     "{block} is owned by {}, which no node is, and the audit is silent",
                     record.install
