@@ -240,7 +240,8 @@ enum Control {
 
     /** Without being caught in so many runs, the rule is not tested. */
     int mostRuns() {
-        return 20;
+        // Blind words do harm only where a machine owned what no backup knows, and is away.
+        return this == UNFREEZES_WITHOUT_ASKING ? 60 : 20;
     }
 
     /**

@@ -6,6 +6,7 @@ import io.croft.adapter.run.HealthStamp.Sign;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -165,7 +166,10 @@ final class Disasters {
                 });
     }
 
-    /** Mostly one in the middle of the records: there are few pages of them. */
+    /**
+     * One in the middle of the records. Without the last one the journal of the same boot looks as
+     * if its last record had been cut off, which nobody can tell.
+     */
     static void journalPage(World world, Machine machine, Random random) {
         damage(
                 world,
@@ -173,12 +177,15 @@ final class Disasters {
                 random,
                 content -> {
                     int page = 512;
-                    int at = random.nextInt(1 + Math.min(content.length, 4_096) / page) * page;
-                    java.util.Arrays.fill(
-                            content,
-                            Math.min(at, content.length),
-                            Math.min(at + page, content.length),
-                            (byte) 0);
+                    int end = content.length;
+                    while (end > 0 && content[end - 1] == 0) {
+                        end--;
+                    }
+                    int pages = Math.min(end, 4_096) / page - 2;
+                    if (pages > 0) {
+                        int at = random.nextInt(pages) * page;
+                        Arrays.fill(content, at, at + page, (byte) 0);
+                    }
                 });
     }
 

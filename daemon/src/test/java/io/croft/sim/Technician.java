@@ -52,6 +52,10 @@ final class Technician {
 
     /** A second cluster's store under the prefix of the first. */
     void initAgain() {
+        if (world.server.isEmpty()) {
+            // Nothing is there that could refuse it; docs/runbooks/etcd-lost.md forbids it.
+            return;
+        }
         try {
             world.server.initAgain();
         } catch (RejectedException | CompletionException refused) {

@@ -16,6 +16,7 @@ import io.croft.node.loop.EngineLoop;
 import io.croft.node.port.Inventory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,11 +30,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>DEL is not death: some plugins free the address before the link is gone. So an address rests
  * until its namespace was seen gone; or, where nobody can look, for {@link Timings#UNSEEN_REST}.
- * While the namespace is seen alive it rests on.
+ * While the namespace is seen alive it rests on; that time counts from when it last was, and not
+ * before this process could look.
  */
 public final class NetnsWatch implements Duty {
     private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final int PAGE = 256;
+
+    /** Past that the namespace goes that was not seen for longest. */
+    private static final int MOST_ALIVE = 65_536;
 
     private final Inventory inventory;
     private final EngineLoop loop;
@@ -42,6 +47,10 @@ public final class NetnsWatch implements Duty {
     private boolean looking;
     private boolean acquainted;
     private BootTime due = BootTime.ZERO;
+    private BootTime began = BootTime.ZERO;
+
+    /** When former namespaces of resting addresses were last seen alive, in that order. */
+    private final Map<SeenNetns, BootTime> alive = new LinkedHashMap<>();
 
     public NetnsWatch(Inventory inventory, EngineLoop loop) {
         this.inventory = inventory;
@@ -58,6 +67,7 @@ public final class NetnsWatch implements Duty {
         }
         due = now.boot().plus(PERIOD);
         if (!acquainted) {
+            began = now.boot();
             acquaint(node);
             return due;
         }
@@ -120,6 +130,7 @@ public final class NetnsWatch implements Duty {
             List<Candidate> page, @Nullable Map<SeenNetns, NetnsFate> fates, Moment asked) {
         looking = false;
         Map<SeenNetns, NetnsFate> known = fates == null ? Map.of() : fates;
+        known.forEach((netns, fate) -> remember(netns, fate, asked.boot()));
         List<Candidate> free =
                 page.stream()
                         .filter(each -> mayVacate(each.resting(), known, asked.boot()))
@@ -129,13 +140,33 @@ public final class NetnsWatch implements Duty {
         }
     }
 
-    private static boolean mayVacate(
-            Resting resting, Map<SeenNetns, NetnsFate> fates, BootTime now) {
+    private void remember(SeenNetns netns, NetnsFate fate, BootTime at) {
+        if (fate == NetnsFate.UNKNOWN) {
+            return;
+        }
+        alive.remove(netns);
+        if (fate == NetnsFate.ALIVE) {
+            alive.put(netns, at);
+            if (alive.size() > MOST_ALIVE) {
+                alive.remove(alive.keySet().iterator().next());
+            }
+        }
+    }
+
+    /** Since when nobody knows anything of it. */
+    private BootTime unseenSince(Resting resting) {
+        return resting.netns()
+                .map(each -> alive.getOrDefault(each, began))
+                .filter(seen -> seen.isAfter(resting.since()))
+                .orElse(resting.since());
+    }
+
+    private boolean mayVacate(Resting resting, Map<SeenNetns, NetnsFate> fates, BootTime now) {
         NetnsFate fate = resting.netns().map(fates::get).orElse(NetnsFate.UNKNOWN);
         return switch (fate) {
             case GONE -> true;
             case ALIVE -> false;
-            case UNKNOWN -> !now.isBefore(resting.since().plus(Timings.UNSEEN_REST));
+            case UNKNOWN -> !now.isBefore(unseenSince(resting).plus(Timings.UNSEEN_REST));
         };
     }
 }

@@ -83,6 +83,11 @@ public final class SimServer {
         etcd.restore(empty, 0);
     }
 
+    /** Nothing stands under the prefix. */
+    public boolean isEmpty() {
+        return content("pools").isEmpty() && content("installs").isEmpty();
+    }
+
     /** What an audit says is wrong, without what somebody should merely know. */
     public List<String> audit() {
         var audit = new Audit(etcd, NAME, clock, this::uuid);
