@@ -156,7 +156,7 @@ final class Failures {
         }
         return switch (root) {
             case null -> isClosed(said(status)) ? closed(sent) : said(status);
-            case ConnectException _ -> "connection refused";
+            case ConnectException failure -> unconnected(failure, sent);
             case UnknownHostException _ -> "its name cannot be resolved";
             case UnresolvedAddressException _ -> "its name cannot be resolved";
             case ClosedChannelException _ -> closed(sent);
@@ -178,6 +178,14 @@ final class Failures {
     private static boolean isReset(Errors.NativeIoException failure) {
         return failure.expectedErr() == Errors.ERRNO_ECONNRESET_NEGATIVE
                 || failure.expectedErr() == Errors.ERRNO_EPIPE_NEGATIVE;
+    }
+
+    /** A reset is among them if it arrives before the connection is noticed. */
+    private static String unconnected(ConnectException failure, boolean sent) {
+        String said = String.valueOf(failure.getMessage());
+        return said.contains("reset by peer")
+                ? closed(sent)
+                : said.contains("refused") ? "connection refused" : said;
     }
 
     private static String closed(boolean sent) {
