@@ -159,5 +159,9 @@ fn report(moments: &[Instant], log: Log, rate: usize) -> Result<(), Failure> {
     for failure in failures.iter().take(5) {
         println!("- {failure}");
     }
-    Ok(())
+    if failures.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{} calls failed", failures.len()).into())
+    }
 }
