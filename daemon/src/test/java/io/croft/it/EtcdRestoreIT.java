@@ -23,6 +23,8 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** etcd is put back from a snapshot that is older than what nodes own. */
 final class EtcdRestoreIT {
@@ -31,12 +33,14 @@ final class EtcdRestoreIT {
     private final Set<String> given = new HashSet<>();
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void nothingIsClaimedUntilTheOperatorSaidWhoIsMissing() {
         restoreAndUnfreeze(EtcdVersion.DEBIAN, false);
     }
 
     /** A revision that leaps hides from watchers that the store went back, not from Croft. */
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aBumpedRevisionHidesNothing() {
         EtcdVersion newest = EtcdVersion.newest();
         assumeTrue(!newest.equals(EtcdVersion.DEBIAN), "needs etcd 3.6 or later");
@@ -91,6 +95,7 @@ final class EtcdRestoreIT {
 
     /** All were away when it happened, and the new log has come further than the mark since. */
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anAgentNoticesByWhatItRemembersOverItsRestart() {
         try (var place = EtcdPlace.one(dir);
                 var etcd =

@@ -15,6 +15,8 @@ import io.croft.testing.etcd.EtcdVersion;
 import io.croft.testing.etcd.ServerTls;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,6 +31,7 @@ final class EtcdSecuredIT {
     @TempDir private Path dir;
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @MethodSource("io.croft.testing.etcd.EtcdVersion#all")
     void anAgentDoesAllWithARoleForItsPrefixAndOutlivesItsTokensAndCertificates(
             EtcdVersion version) {
