@@ -35,7 +35,7 @@ final class Checker {
     private final Map<Address, Sandbox> users = new TreeMap<>();
     private final Map<Machine, List<Sandbox>> sandboxes = new HashMap<>();
     private final Map<Address, Rested> rested = new TreeMap<>();
-    private final Map<String, List<BlockAddress>> numbers = new HashMap<>();
+    private final Map<String, List<BlockAddress>> held = new HashMap<>();
     private final Map<UUID, Set<Machine>> installs = new HashMap<>();
     private final Map<BlockId, Map<Token, UUID>> tokens = new TreeMap<>();
     private final Set<String> unchecked = new HashSet<>();
@@ -121,8 +121,8 @@ final class Checker {
         if (agent.replacesLost() && !mayForget(machine)) {
             throw world.fail("journal lost", machine.name, machine + " lost its journal");
         }
-        for (Allocation held : agent.state().allocations()) {
-            numbers.put(machine + " " + held.attachment() + held.sequence(), held.addresses());
+        for (Allocation each : agent.state().allocations()) {
+            held.put(machine + " " + each.attachment(), each.addresses());
         }
         boolean sameBoot = agent.state().bootId().filter(machine.bootId()::equals).isPresent();
         for (Block block : sameBoot ? agent.state().blocks() : List.<Block>of()) {
@@ -145,13 +145,13 @@ final class Checker {
                 });
         for (Sandbox sandbox : sandboxes.getOrDefault(machine, List.of())) {
             if (sandbox.isOwedAnAddress()) {
-                Optional<List<Address>> held = agent.state().allocation(sandbox.key).map(Held::of);
-                if (held.isEmpty() || !held.get().equals(sandbox.addresses)) {
+                Optional<List<Address>> has = agent.state().allocation(sandbox.key).map(Held::of);
+                if (has.isEmpty() || !has.get().equals(sandbox.addresses)) {
                     throw world.fail(
                             "forgotten",
                             sandbox.key.containerId(),
                             "%s has %s, and its agent holds %s for it"
-                                    .formatted(sandbox, sandbox.addresses, held));
+                                    .formatted(sandbox, sandbox.addresses, has));
                 }
             }
         }
@@ -167,15 +167,14 @@ final class Checker {
     void decided(Machine machine, SimAgent agent, List<Event> events) {
         for (Event event : events) {
             switch (event) {
-                case Event.Allocated(Allocation held) -> {
-                    numbers.put(
-                            machine + " " + held.attachment() + held.sequence(), held.addresses());
-                    world.ends.given(machine, held);
-                    held.addresses().forEach(each -> given(machine, agent, each));
+                case Event.Allocated(Allocation given) -> {
+                    held.put(machine + " " + given.attachment(), given.addresses());
+                    world.ends.given(machine, given);
+                    given.addresses().forEach(each -> given(machine, agent, each));
                 }
-                case Event.Released(var attachment, long number, BootTime at) -> {
+                case Event.Released(var attachment, long _, BootTime at) -> {
                     for (BlockAddress each :
-                            numbers.getOrDefault(machine + " " + attachment + number, List.of())) {
+                            held.getOrDefault(machine + " " + attachment, List.of())) {
                         rested.put(
                                 each.address(),
                                 new Rested(machine, machine.era(), trueTime(machine, at)));

@@ -140,6 +140,8 @@ enum Control {
     ADDS_AFTER_THEIR_DEL(EnumSet.of(KILL), VerbRules.silentOn(Event.Marked.class)),
     DOES_NOT_RENEW(EnumSet.of(ALL_GONE), VerbRules.silentOn(Event.Renewed.class)),
     RENEWS_THE_STAMP_ONLY(EnumSet.of(ALL_GONE), VerbRules.renewsTheStampOnly()),
+    RENEWS_UNDER_THE_SAME_SEQUENCE(
+            EnumSet.of(ALL_GONE, IP_RELEASE), VerbRules.renewsUnderTheSameSequence()),
     GIVES_A_PART(EnumSet.noneOf(Fault.class), VerbRules.givesAPart()),
     DOES_NOT_WAIT_FOR_COOLING(EnumSet.noneOf(Fault.class), VerbRules.doesNotWaitForCooling()),
     LATE_DELS_FREE(EnumSet.of(AGENT_AWAY, KILL), VerbRules.lateDelsFree()),

@@ -1,6 +1,7 @@
 package io.croft.sim;
 
 import io.croft.core.allocation.Allocation;
+import io.croft.core.allocation.Attachment;
 import io.croft.core.block.Block;
 import io.croft.core.engine.Command;
 import io.croft.core.engine.Event;
@@ -16,7 +17,7 @@ import java.util.UUID;
 /** What holds of single decisions: their sequences, their families, and that none is refused. */
 final class Decisions {
     private final World world;
-    private final Map<UUID, Map<Long, Allocation>> numbers = new HashMap<>();
+    private final Map<UUID, Map<Long, Event>> numbers = new HashMap<>();
 
     Decisions(World world) {
         this.world = world;
@@ -24,16 +25,11 @@ final class Decisions {
 
     void made(Machine machine, UUID install, List<Event> events) {
         for (Event event : events) {
+            if (event instanceof Event.Renewed(var attachment, var number, var _, var _)) {
+                number.ifPresent(given -> number(machine, install, attachment, given, event));
+            }
             if (event instanceof Event.Allocated(Allocation held)) {
-                Allocation before =
-                        numbers.computeIfAbsent(install, _ -> new HashMap<>())
-                                .put(held.sequence(), held);
-                if (before != null) {
-                    throw world.fail(
-                            "number",
-                            held.attachment().containerId(),
-                            "%s gives %s the sequence of %s".formatted(machine, held, before));
-                }
+                number(machine, install, held.attachment(), held.sequence(), event);
                 int families =
                         (int)
                                 held.addresses().stream()
@@ -48,6 +44,17 @@ final class Decisions {
                             "%s gives %s, and not %d addresses".formatted(machine, held, wanted));
                 }
             }
+        }
+    }
+
+    private void number(
+            Machine machine, UUID install, Attachment attachment, long given, Event event) {
+        Event before = numbers.computeIfAbsent(install, _ -> new HashMap<>()).put(given, event);
+        if (before != null) {
+            throw world.fail(
+                    "number",
+                    attachment.containerId(),
+                    "%s decides %s with the sequence of %s".formatted(machine, event, before));
         }
     }
 

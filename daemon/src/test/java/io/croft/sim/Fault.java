@@ -64,11 +64,8 @@ enum Fault {
     UNSURE_LOOKS(20, Disasters::unsureLooks),
     /** An agent that starts sees the namespaces of then, as through a mount of its own. */
     OLD_MOUNT(20, Disasters::oldMount),
-    /**
-     * An operator frees addresses of sandboxes that are gone, on a list of before. Not drawn yet:
-     * an ADD that is repeated for a new sandbox keeps its sequence, and is freed (seed 1201).
-     */
-    IP_RELEASE(0, (world, machine, random) -> world.technician.release(machine, random)),
+    /** An operator frees addresses of sandboxes that are gone, on a list of before. */
+    IP_RELEASE(20, (world, machine, random) -> world.technician.release(machine, random)),
     /** Somebody makes a second cluster's store under the same prefix. */
     SECOND_INIT(5, (world, machine, random) -> world.technician.initAgain()),
     WALL_CLOCK(20, Disasters::wallClock),

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
@@ -32,9 +33,21 @@ final class VerbRules {
     static Controls renewsTheStampOnly() {
         return changing((node, event) ->
                 Stream.of(
-                        event instanceof Event.Renewed(var who, var began, var _)
+                        event instanceof Event.Renewed(var who, var number, var began, var _)
                                 ? new Event.Renewed(
-                                        who, began, node.allocation(who).orElseThrow().workload())
+                                        who,
+                                        number,
+                                        began,
+                                        node.allocation(who).orElseThrow().workload())
+                                : event));
+    }
+
+    /** A repeated ADD leaves the sequence as it was. */
+    static Controls renewsUnderTheSameSequence() {
+        return changing((node, event) ->
+                Stream.of(
+                        event instanceof Event.Renewed(var who, var _, var began, var workload)
+                                ? new Event.Renewed(who, OptionalLong.empty(), began, workload)
                                 : event));
     }
 

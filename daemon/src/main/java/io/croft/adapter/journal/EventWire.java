@@ -5,7 +5,6 @@ import io.croft.adapter.wire.PoolWire;
 import io.croft.core.allocation.Allocation;
 import io.croft.core.allocation.BlockAddress;
 import io.croft.core.allocation.DelMarker;
-import io.croft.core.allocation.Workload;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.Cause;
 import io.croft.core.block.ClaimIntent;
@@ -32,7 +31,6 @@ import io.croft.proto.journal.v1.PoolRemoved;
 import io.croft.proto.journal.v1.QuarantineCause;
 import io.croft.proto.journal.v1.Record;
 import io.croft.proto.journal.v1.Released;
-import io.croft.proto.journal.v1.Renewed;
 import io.croft.proto.journal.v1.Rested;
 import io.croft.proto.journal.v1.SequenceReached;
 import io.croft.proto.journal.v1.Started;
@@ -91,7 +89,7 @@ final class EventWire {
                     wire.setBlockQuarantined(quarantined(quarantined));
             case Event.Allocated(Allocation allocation) ->
                     wire.setAllocated(ValueWire.allocated(allocation));
-            case Event.Renewed renewed -> wire.setRenewed(renewed(renewed));
+            case Event.Renewed renewed -> wire.setRenewed(ValueWire.renewed(renewed));
             case Event.Released(var attachment, long sequence, var at) ->
                     wire.setReleased(
                             Released.newBuilder()
@@ -159,7 +157,7 @@ final class EventWire {
                             AddressWire.block(wire.getBlockForgotten().getBlock()));
             case BLOCK_QUARANTINED -> quarantined(wire.getBlockQuarantined());
             case ALLOCATED -> new Event.Allocated(ValueWire.allocated(wire.getAllocated()));
-            case RENEWED -> renewed(wire.getRenewed());
+            case RENEWED -> ValueWire.renewed(wire.getRenewed());
             case RELEASED ->
                     new Event.Released(
                             ValueWire.attachment(wire.getReleased().getAttachment()),
@@ -252,28 +250,6 @@ final class EventWire {
                 AddressWire.block(wire.getBlock()),
                 cause,
                 wire.hasToken() ? Optional.of(ValueWire.token(wire.getToken())) : Optional.empty());
-    }
-
-    private static Renewed renewed(Event.Renewed event) {
-        Workload workload = event.workload();
-        var wire =
-                Renewed.newBuilder()
-                        .setAttachment(ValueWire.attachment(event.attachment()))
-                        .setBegan(event.began().nanos())
-                        .setNamespace(workload.namespace())
-                        .setPod(workload.pod())
-                        .setUid(workload.uid());
-        workload.netns().ifPresent(netns -> wire.setNetns(ValueWire.netns(netns)));
-        return wire.build();
-    }
-
-    private static Event renewed(Renewed wire) {
-        Optional<SeenNetns> netns =
-                wire.hasNetns() ? Optional.of(ValueWire.netns(wire.getNetns())) : Optional.empty();
-        return new Event.Renewed(
-                ValueWire.attachment(wire.getAttachment()),
-                new BootTime(wire.getBegan()),
-                new Workload(wire.getNamespace(), wire.getPod(), wire.getUid(), netns));
     }
 
     private static Rested rested(BlockId block, Resting resting) {

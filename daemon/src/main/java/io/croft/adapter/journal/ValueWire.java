@@ -17,9 +17,11 @@ import io.croft.core.time.BootTime;
 import io.croft.core.time.Moment;
 import io.croft.proto.journal.v1.Allocated;
 import io.croft.proto.journal.v1.OwnershipToken;
+import io.croft.proto.journal.v1.Renewed;
 import io.croft.proto.journal.v1.StoreCompared;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /** The values inside events as the journal writes them, and back. */
@@ -139,6 +141,30 @@ final class ValueWire {
                 wire.getAddressesList().stream().map(ValueWire::address).toList(),
                 new Workload(wire.getNamespace(), wire.getPod(), wire.getUid(), netns),
                 instant(wire.getSince()));
+    }
+
+    static Renewed renewed(Event.Renewed event) {
+        Workload workload = event.workload();
+        var wire =
+                Renewed.newBuilder()
+                        .setAttachment(attachment(event.attachment()))
+                        .setBegan(event.began().nanos())
+                        .setNamespace(workload.namespace())
+                        .setPod(workload.pod())
+                        .setUid(workload.uid());
+        workload.netns().ifPresent(netns -> wire.setNetns(netns(netns)));
+        event.sequence().ifPresent(wire::setSequence);
+        return wire.build();
+    }
+
+    static Event.Renewed renewed(Renewed wire) {
+        Optional<SeenNetns> netns =
+                wire.hasNetns() ? Optional.of(netns(wire.getNetns())) : Optional.empty();
+        return new Event.Renewed(
+                attachment(wire.getAttachment()),
+                wire.hasSequence() ? OptionalLong.of(wire.getSequence()) : OptionalLong.empty(),
+                new BootTime(wire.getBegan()),
+                new Workload(wire.getNamespace(), wire.getPod(), wire.getUid(), netns));
     }
 
     static StoreCompared compared(long generation, Optional<UUID> boot) {

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * The addresses that one attachment holds, at most one of a family, IPv4 first.
  *
- * @param sequence number on this node, never used again; a release that carries it frees this
- *     allocation or none
+ * @param sequence number on this node, another after each ADD of another stamp, never used again; a
+ *     release that carries it frees this allocation as it was then, or none
  * @param began start stamp of the latest ADD that was answered with it
  * @param shared whether ADDs of different stamps were answered with it, so that none of them may
  *     undo it
@@ -27,7 +27,7 @@ public record Allocation(
     }
 
     /** This allocation after an ADD of another stamp was answered with it. */
-    public Allocation renewed(BootTime latest, Workload now) {
-        return new Allocation(attachment, sequence, latest, true, addresses, now, since);
+    public Allocation renewed(long number, BootTime latest, Workload now) {
+        return new Allocation(attachment, number, latest, true, addresses, now, since);
     }
 }

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -85,6 +86,8 @@ public final class Invariants {
                     switch (event) {
                         case Event.Allocated(Allocation allocation) ->
                                 allocated(node, allocation, given);
+                        case Event.Renewed(var attachment, var number, var began, var workload) ->
+                                renewed(node, attachment, number);
                         case Event.Released(var attachment, long number, var at) ->
                                 released(node, attachment, number);
                         case Event.ClaimIntended(var intent) ->
@@ -132,10 +135,7 @@ public final class Invariants {
                             allocation.attachment() + " is held, or would hold nothing"));
         }
         if (allocation.sequence() < node.nextSequence()) {
-            return Optional.of(
-                    new Violation(
-                            Optional.empty(),
-                            "sequence " + allocation.sequence() + " was given before"));
+            return givenBefore(allocation.sequence());
         }
         for (BlockAddress each : allocation.addresses()) {
             boolean fits =
@@ -151,6 +151,22 @@ public final class Invariants {
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<Violation> renewed(
+            NodeView node, Attachment attachment, OptionalLong number) {
+        if (node.allocation(attachment).isEmpty()) {
+            return Optional.of(
+                    new Violation(Optional.empty(), attachment + " holds nothing to renew"));
+        }
+        return number.isPresent() && number.getAsLong() < node.nextSequence()
+                ? givenBefore(number.getAsLong())
+                : Optional.empty();
+    }
+
+    private static Optional<Violation> givenBefore(long sequence) {
+        return Optional.of(
+                new Violation(Optional.empty(), "sequence " + sequence + " was given before"));
     }
 
     private static Optional<Violation> released(

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -53,7 +54,8 @@ public record Allocate(
 
     /**
      * A retry of the same caller changes nothing; another caller's ADD moves the stamp that a DEL
-     * is compared with.
+     * is compared with, and the sequence: the container id may be of a new sandbox by now, which no
+     * release that means the former one may free.
      */
     private Decision<Grant> again(NodeView node, Allocation held) {
         List<Address> has = held.addresses().stream().map(BlockAddress::address).toList();
@@ -73,9 +75,10 @@ public record Allocate(
         boolean latest = began.isAfter(held.began());
         BootTime stamp = latest ? began : held.began();
         Workload who = latest ? workload : held.workload();
+        long number = node.nextSequence();
         return Decision.accept(
-                Grant.of(node, held.renewed(stamp, who)),
-                new Event.Renewed(attachment, stamp, who));
+                Grant.of(node, held.renewed(number, stamp, who)),
+                new Event.Renewed(attachment, OptionalLong.of(number), stamp, who));
     }
 
     private Decision<Grant> anew(NodeView node, Moment now) {

@@ -9,7 +9,7 @@ import io.croft.core.time.Moment;
 
 /**
  * Frees one allocation by the sequence that somebody saw, or nothing: a newer holder is never
- * freed. True: it was freed.
+ * freed, nor one whose ADD was repeated since. True: it was freed.
  */
 public record ReleaseExact(Attachment attachment, long sequence) implements Command<Boolean> {
     @Override

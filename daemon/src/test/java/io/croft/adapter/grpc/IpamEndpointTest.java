@@ -163,6 +163,18 @@ final class IpamEndpointTest {
     }
 
     @Test
+    void releasesNothingWithTheSequenceOfBeforeARepeatedAdd() {
+        var before = ipam.allocate(add("c1").build()).getAllocation();
+        var again = add("c1").setBeganSinceBoot(Durations.fromSeconds(3599)).build();
+        var after = ipam.allocate(again).getAllocation();
+        assertEquals(before.getAddressesList(), after.getAddressesList());
+        assertTrue(after.getSequence() > before.getSequence());
+        var release = ReleaseRequest.newBuilder().setAttachment(attachment("c1"));
+        assertFalse(ipam.release(release.setSequence(before.getSequence()).build()).getReleased());
+        assertTrue(ipam.release(release.setSequence(after.getSequence()).build()).getReleased());
+    }
+
+    @Test
     void refusesAnUndoWithoutTheStampOfItsAdd() {
         var undo = ReleaseRequest.newBuilder().setAttachment(attachment("c1")).setUndo(true);
         assertEquals(Reason.INVALID_FIELD, refusal(() -> ipam.release(undo.build())).reason());

@@ -4,13 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.croft.adapter.wire.RandomPools;
+import io.croft.core.allocation.Workload;
 import io.croft.core.engine.Event;
 import io.croft.core.engine.NodeState;
 import io.croft.core.pool.PoolId;
+import io.croft.core.time.BootTime;
 import io.croft.proto.journal.v1.BlockQuarantined;
 import io.croft.proto.journal.v1.Record;
+import io.croft.proto.journal.v1.Renewed;
+import io.croft.testing.Some;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -51,6 +56,24 @@ final class EventWireTest {
                         .setBlockQuarantined(BlockQuarantined.newBuilder().setCauseValue(99))
                         .build();
         assertThrows(UnknownEventException.class, () -> EventWire.read(wire));
+    }
+
+    @Test
+    void aRenewalOfARecordOfOldHasNoSequence() throws Exception {
+        var wire =
+                io.croft.proto.journal.v1.Event.newBuilder()
+                        .setRenewed(
+                                Renewed.newBuilder()
+                                        .setAttachment(ValueWire.attachment(Some.attachment("a")))
+                                        .setBegan(7))
+                        .build();
+        assertEquals(
+                new Event.Renewed(
+                        Some.attachment("a"),
+                        OptionalLong.empty(),
+                        new BootTime(7),
+                        Workload.UNKNOWN),
+                EventWire.read(wire));
     }
 
     private static void assertReadsBack(Event event, long seed) throws Exception {

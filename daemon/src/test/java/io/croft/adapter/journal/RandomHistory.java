@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -91,7 +92,7 @@ final class RandomHistory {
                             .map(this::settle);
             case 4, 5, 6, 7, 8 -> allocate(state);
             case 9, 10, 11 -> allocation(state).map(this::release);
-            case 12 -> allocation(state).map(a -> List.of(renewed(a)));
+            case 12 -> allocation(state).map(a -> List.of(renewed(state, a)));
             case 13 -> Optional.of(vacate(state));
             case 14 ->
                     block(state, b -> b.isOwned() && b.isEmpty())
@@ -204,8 +205,13 @@ final class RandomHistory {
                 : List.of(released, new Event.Marked(held.attachment(), marker()));
     }
 
-    private Event renewed(Allocation held) {
-        return new Event.Renewed(held.attachment(), now().boot(), workload());
+    private Event renewed(NodeState state, Allocation held) {
+        // Now and then one of old, which has no sequence.
+        OptionalLong sequence =
+                random.nextInt(4) == 0
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(state.nextSequence());
+        return new Event.Renewed(held.attachment(), sequence, now().boot(), workload());
     }
 
     private List<Event> vacate(NodeState state) {

@@ -80,14 +80,17 @@ final class NaiveModel {
             return;
         }
         must(before.addresses().equals(addresses), "another answer for the same key: " + addresses);
-        must(before.sequence() == grant.allocation().sequence(), "another sequence");
-        if (!add.began().equals(before.began())) {
+        long sequence = grant.allocation().sequence();
+        if (add.began().equals(before.began())) {
+            must(before.sequence() == sequence, "a retry has another sequence");
+        } else {
+            must(before.sequence() < sequence, "another caller has the sequence of before");
             boolean later = add.began().isAfter(before.began());
             held.put(
                     add.attachment(),
                     new Held(
                             addresses,
-                            before.sequence(),
+                            sequence,
                             later ? add.began() : before.began(),
                             true,
                             later ? add.workload().netns() : before.netns()));
@@ -140,7 +143,9 @@ final class NaiveModel {
             release(attachment);
         } else if (there.isPresent()) {
             must(
-                    before == null || before.sequence() == there.get().sequence(),
+                    before == null
+                            || before.sequence() == there.get().sequence()
+                            || isRenewal(before, there.get()),
                     "another allocation of " + attachment);
             if (before == null) {
                 addresses(there.get()).forEach(this::checkFree);
@@ -150,6 +155,12 @@ final class NaiveModel {
         node.state()
                 .marker(attachment)
                 .ifPresent(m -> marks.put(attachment, new Mark(m.began(), m.until())));
+    }
+
+    private static boolean isRenewal(Held before, Allocation there) {
+        return there.shared()
+                && before.sequence() < there.sequence()
+                && before.addresses().equals(addresses(there));
     }
 
     void rebooted() {

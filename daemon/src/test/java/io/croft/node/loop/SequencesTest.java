@@ -9,26 +9,34 @@ import io.croft.core.allocation.Workload;
 import io.croft.core.pool.PoolMode;
 import io.croft.core.serving.AddressWish;
 import io.croft.core.serving.Allocate;
+import io.croft.core.serving.Release;
 import io.croft.core.serving.ReleaseExact;
 import io.croft.testing.Some;
 import io.croft.testing.TestNode;
+import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The sequence of an allocation is never another's, also where the journal forgot the first. */
+/**
+ * The sequence of an allocation is never another's, also where the journal forgot the first, nor
+ * that of the same attachment once another ADD was answered.
+ */
 final class SequencesTest {
     private final TestNode node = TestNode.alone(1, Some.pool("p", "10.0.0.0/16", PoolMode.ROUTED));
 
+    private Allocate allocate() {
+        return new Allocate(
+                Some.attachment("a"),
+                node.clock.now().boot(),
+                AddressWish.NONE,
+                Workload.UNKNOWN,
+                "");
+    }
+
     private Allocation add() {
-        var add =
-                new Allocate(
-                        Some.attachment("a"),
-                        node.clock.now().boot(),
-                        AddressWish.NONE,
-                        Workload.UNKNOWN,
-                        "");
-        return node.ask(add).allocation();
+        return node.ask(allocate()).allocation();
     }
 
     @Test
@@ -51,6 +59,66 @@ final class SequencesTest {
         assertEquals(before.attachment(), after.attachment());
         assertFalse(node.ask(new ReleaseExact(before.attachment(), before.sequence())));
         assertEquals(1, node.state().allocations().size());
+    }
+
+    @Test
+    void moveOnWithAnAddOfAnotherStamp() {
+        Allocation before = add();
+        node.pass(Duration.ofSeconds(1));
+        Allocation after = add();
+        assertEquals(before.addresses(), after.addresses());
+        assertTrue(after.sequence() > before.sequence(), before + " and then " + after);
+        assertEquals(List.of(after), List.copyOf(node.state().allocations()));
+        node.restart();
+        node.settle();
+        assertEquals(List.of(after), List.copyOf(node.state().allocations()));
+        assertTrue(node.state().nextSequence() > after.sequence());
+    }
+
+    @Test
+    void moveOnWithAnAddThatBeganBeforeAndComesLater() {
+        var late = allocate();
+        node.pass(Duration.ofSeconds(1));
+        Allocation before = add();
+        Allocation after = node.ask(late).allocation();
+        assertTrue(after.sequence() > before.sequence(), before + " and then " + after);
+        assertEquals(before.began(), after.began());
+    }
+
+    @Test
+    void stayForARetry() {
+        var add = allocate();
+        assertEquals(node.ask(add), node.ask(add));
+        node.restart();
+        node.settle();
+        long next = node.state().nextSequence();
+        node.ask(add);
+        assertEquals(next, node.state().nextSequence());
+    }
+
+    @Test
+    void letNoReleaseOfBeforeFreeTheSandboxThatHasTheIdNow() {
+        Allocation gone = add();
+        node.pass(Duration.ofSeconds(1));
+        Allocation held = add();
+        assertFalse(node.ask(new ReleaseExact(gone.attachment(), gone.sequence())));
+        assertEquals(List.of(held), List.copyOf(node.state().allocations()));
+        assertTrue(node.ask(new ReleaseExact(held.attachment(), held.sequence())));
+        assertEquals(0, node.state().allocations().size());
+    }
+
+    @Test
+    void leaveDelAndUndoAsTheyWere() {
+        Allocation first = add();
+        node.pass(Duration.ofSeconds(1));
+        Allocation second = add();
+        var pod = first.attachment();
+        assertFalse(node.ask(new Release(pod, first.began(), true)), "it is shared");
+        assertFalse(node.ask(new Release(pod, second.began(), true)), "it is shared");
+        assertFalse(node.ask(new Release(pod, first.began(), false)), "a DEL of before");
+        assertEquals(List.of(second), List.copyOf(node.state().allocations()));
+        assertTrue(node.ask(new Release(pod, second.began(), false)));
+        assertEquals(0, node.state().allocations().size());
     }
 
     @Test
