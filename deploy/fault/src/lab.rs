@@ -12,14 +12,11 @@ use crate::etcd::{Etcd, MEMBERS, client};
 use crate::history::{Event, History, Pool};
 use crate::node::Node;
 use crate::options::CLUSTER;
+use crate::plan::Machines;
 use crate::program::{Said, shell};
 use crate::proxy::Proxy;
-use crate::random::Random;
 use crate::recorder::Recorder;
 use crate::turns::Turns;
-
-/// How many machines there are.
-const NODES: u8 = 5;
 
 /// The shortest time that a pool lets a released address rest.
 const COOLDOWN: std::time::Duration = std::time::Duration::from_secs(30);
@@ -62,7 +59,7 @@ fn pools() -> Vec<Pool> {
 
 impl Lab {
     /// Lays the wire and starts etcd and the agents.
-    pub fn build(dir: &Path, dist: &Path, tools: &Path, random: &mut Random) -> Result<Self, Failure> {
+    pub fn build(dir: &Path, dist: &Path, tools: &Path, machines: &Machines) -> Result<Self, Failure> {
         fs::create_dir_all("/run/netns")?;
         fs::create_dir_all("/run/pods")?;
         fs::create_dir_all(dir)?;
@@ -72,15 +69,13 @@ impl Lab {
         }
         let history = Arc::new(History::default());
         let etcd = Arc::new(Etcd::new(tools, dir)?);
-        let mut order: Vec<u8> = (1..=NODES).collect();
-        random.shuffle(&mut order);
         let mut nodes = Vec::new();
-        for number in 1..=NODES {
+        for index in 0..machines.count {
+            let number = u8::try_from(index + 1)?;
             lay(&format!("n{number}"), &format!("10.200.0.{}", number + 10))?;
             let mut node = Node::new(dist, dir, number, Arc::clone(&history))?;
-            let behind = order[0] == number || order[1] == number;
-            connect(&mut node, number, behind)?;
-            if order[2] == number {
+            connect(&mut node, number, machines.behind_proxy.contains(&index))?;
+            if machines.with_clock.contains(&index) {
                 let clock = node.dir.join("wall-clock");
                 fs::write(&clock, "+0")?;
                 node.wall_clock = Some(clock);
