@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 
+use serde_json::{Value, json};
+
 use crate::Failure;
 use crate::clock::{nanos, now};
 use crate::etcd::{Etcd, MEMBERS, client};
@@ -40,8 +42,26 @@ pub struct Lab {
     next: AtomicU64,
 }
 
+/// A pool as a file for `croft pool apply` has it, with more addresses reserved.
+pub fn pool_file(pool: &Pool, more: &[String]) -> Value {
+    let reserved = [&pool.reserved, more].concat();
+    json!({
+        "name": pool.name,
+        "cidr": format!("{}/{}", pool.first, pool.prefix),
+        "blockPrefixLength": pool.block,
+        "mode": "routed",
+        "cooldown": format!("{}s", COOLDOWN.as_secs()),
+        "isDefault": is_default(pool),
+        "reserved": reserved,
+    })
+}
+
+fn is_default(pool: &Pool) -> bool {
+    pool.name.starts_with("pods")
+}
+
 /// The pools. Few addresses, so that they run out; `spare` is for what must succeed, `exact` for claims at will.
-fn pools() -> Vec<Pool> {
+pub fn pools() -> Vec<Pool> {
     let pool = |name: &str, first: &str, prefix, block, reserved: &[&str]| Pool {
         name: name.to_owned(),
         first: first.to_owned(),
@@ -108,7 +128,7 @@ impl Lab {
             let (cidr, block) = (format!("{}/{}", pool.first, pool.prefix), pool.block.to_string());
             let mut words = vec!["pool", "create", &pool.name, &cidr, "--block-size", &block];
             words.extend(["--cooldown", "30s", "--mode", "routed"]);
-            if pool.name.starts_with("pods") {
+            if is_default(pool) {
                 words.push("--default");
             }
             for address in &pool.reserved {
@@ -138,6 +158,13 @@ impl Lab {
         let mut all = words.to_vec();
         all.extend(["--store", &endpoints, "--cluster", CLUSTER]);
         self.nodes[0].croft(seconds, &all)
+    }
+
+    /// Makes the pools of a file what it says, through etcd itself.
+    pub fn apply(&self, pools: &[Value]) -> Result<Said, Failure> {
+        let file = self.dir.join(format!("pools-{}.json", self.number()));
+        fs::write(&file, serde_json::to_string(pools)?)?;
+        self.store(20, &["pool", "apply", "-f", &file.display().to_string()])
     }
 
     /// A number that was not given out before.

@@ -19,16 +19,22 @@ pub enum Kind {
     DiskReadOnly,
     JournalDeleted,
     JournalBitFlipped,
+    JournalFull,
     Rebooted,
     Reimaged,
+    MachineReplaced,
     SandboxesGone,
+    PartialInventory,
     PoweredOff,
     SecondAgent,
     MachineCopied,
     AgentUpdated,
+    PoolEdited,
+    SecondCluster,
     Compacted,
     NoSpace,
     AllMembersDown,
+    EmptyEtcd,
     Restored,
     RestoredBumped,
     /// A control: with it the run must fail. In no plan, unless it is asked for.
@@ -36,14 +42,14 @@ pub enum Kind {
 }
 
 use Kind::{
-    AgentKilled, AgentStopped, AgentUpdated, AllMembersDown, ClockJumped, Compacted, DiskFull, DiskReadOnly,
-    JournalBitFlipped, JournalDeleted, MachineCopied, MemberKilled, MemberStopped, NoSpace, OperatorLied, PartitionAll,
-    PartitionLeader, PartitionOneWay, PoweredOff, Rebooted, Reimaged, ReplyLost, Restored, RestoredBumped,
-    SandboxesGone, SecondAgent,
+    AgentKilled, AgentStopped, AgentUpdated, AllMembersDown, ClockJumped, Compacted, DiskFull, DiskReadOnly, EmptyEtcd,
+    JournalBitFlipped, JournalDeleted, JournalFull, MachineCopied, MachineReplaced, MemberKilled, MemberStopped,
+    NoSpace, OperatorLied, PartialInventory, PartitionAll, PartitionLeader, PartitionOneWay, PoolEdited, PoweredOff,
+    Rebooted, Reimaged, ReplyLost, Restored, RestoredBumped, SandboxesGone, SecondAgent, SecondCluster,
 };
 
 /// Each kind, how often in 15 minutes, and how many seconds of its lane one of it takes on a laden machine.
-const DENSITY: [(Kind, u64, u64); 26] = [
+const DENSITY: [(Kind, u64, u64); 32] = [
     (AgentKilled, 24, 12),
     (AgentStopped, 3, 20),
     (MemberKilled, 11, 8),
@@ -57,16 +63,22 @@ const DENSITY: [(Kind, u64, u64); 26] = [
     (DiskReadOnly, 2, 18),
     (JournalDeleted, 1, 150),
     (JournalBitFlipped, 2, 30),
+    (JournalFull, 2, 45),
     (Rebooted, 1, 70),
     (Reimaged, 1, 80),
+    (MachineReplaced, 1, 110),
     (SandboxesGone, 2, 10),
+    (PartialInventory, 2, 10),
     (PoweredOff, 1, 125),
     (SecondAgent, 1, 30),
     (MachineCopied, 1, 30),
     (AgentUpdated, 3, 15),
+    (PoolEdited, 1, 90),
+    (SecondCluster, 2, 5),
     (Compacted, 2, 1),
     (NoSpace, 1, 45),
     (AllMembersDown, 1, 110),
+    (EmptyEtcd, 1, 110),
     (Restored, 1, 200),
     (RestoredBumped, 1, 200),
     (OperatorLied, 0, 200),
@@ -147,7 +159,7 @@ pub fn kinds() -> impl Iterator<Item = Kind> {
 
 /// Nothing else goes on meanwhile.
 fn is_alone(kind: Kind) -> bool {
-    matches!(kind, AllMembersDown | Restored | RestoredBumped)
+    matches!(kind, AllMembersDown | EmptyEtcd | Restored | RestoredBumped)
 }
 
 /// What the seed decides first: the machines, and the faults of a run.
@@ -190,7 +202,7 @@ fn plan(minutes: u64, only: &[String], machines: &Machines, random: &mut Random)
             random.between(10_000, whole.saturating_sub(lasts(kind) * 1000).max(20_000))
         };
         let lane = match kind {
-            MemberKilled | MemberStopped | Compacted | NoSpace => Lane::Members,
+            MemberKilled | MemberStopped | SecondCluster | Compacted | NoSpace => Lane::Members,
             ReplyLost => place(&machines.behind_proxy, kind, &mut load, random),
             ClockJumped => place(&machines.with_clock, kind, &mut load, random),
             _ => place(&(0..machines.count).collect::<Vec<_>>(), kind, &mut load, random),

@@ -2,10 +2,14 @@
 
 mod agent;
 mod disk;
+mod empty;
 mod machine;
 mod members;
 mod network;
+mod pools;
+mod replaced;
 pub mod restore;
+mod room;
 
 use std::sync::Arc;
 use std::thread;
@@ -79,6 +83,7 @@ fn carry_out_one(lab: &Arc<Lab>, fault: Planned, random: &mut Random) -> bool {
         began = now();
         match fault.kind {
             Kind::AllMembersDown => members::all_down(lab, random),
+            Kind::EmptyEtcd => empty::emptied(lab, random),
             kind => restore::restore(lab, kind == Kind::RestoredBumped, random),
         }
     } else {
@@ -118,9 +123,13 @@ fn befall(lab: &Arc<Lab>, index: usize, kind: Kind, random: &mut Random) -> Resu
         Kind::DiskReadOnly => disk::read_only(node, random),
         Kind::JournalDeleted => disk::lost(node, random, false),
         Kind::JournalBitFlipped => disk::lost(node, random, true),
+        Kind::JournalFull => room::journal_full(lab, node, random),
         Kind::Rebooted => machine::rebooted(node, random),
         Kind::Reimaged => machine::reimaged(node, random),
+        Kind::MachineReplaced => replaced::replaced(lab, index, random),
         Kind::SandboxesGone => machine::sandboxes_gone(node, random),
+        Kind::PartialInventory => machine::partial_inventory(node, random),
+        Kind::PoolEdited => pools::edited(lab, node, random),
         Kind::OperatorLied => machine::operator_lied(lab, index),
         Kind::PoweredOff => machine::powered_off(lab, index, random),
         other => Err(format!("{other:?} is no fault of a machine").into()),
