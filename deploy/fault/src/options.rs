@@ -47,6 +47,8 @@ impl Node {
         [
             ("LD_PRELOAD", library),
             ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+            // Without it each timed wait of a JVM ends at once, and all its threads spin.
+            ("FAKETIME_FORCE_MONOTONIC_FIX", "0"),
             ("FAKETIME_CACHE_DURATION", "1"),
             ("FAKETIME_TIMESTAMP_FILE", &clock.display().to_string()),
         ]

@@ -34,6 +34,8 @@ final class WallClockIT {
                 new RealAgent(dir)
                         .withEnvironment("LD_PRELOAD", FAKETIME.toString())
                         .withEnvironment("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+                        // Without it each timed wait of a JVM ends at once.
+                        .withEnvironment("FAKETIME_FORCE_MONOTONIC_FIX", "0")
                         .withEnvironment("FAKETIME_TIMESTAMP_FILE", clock.toString())
                         .withEnvironment("FAKETIME_NO_CACHE", "1")
                         .with("log-level", "debug")) {
