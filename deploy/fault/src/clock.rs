@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::Failure;
 use nix::time::{ClockId, clock_gettime};
 
 /// Nanoseconds since the machine's boot.
@@ -19,6 +20,18 @@ pub fn nanos(time: Duration) -> u64 {
 /// Lets time pass.
 pub fn pause(millis: u64) {
     std::thread::sleep(Duration::from_millis(millis));
+}
+
+/// Tries until it works, for so many seconds: etcd may elect a leader meanwhile.
+pub fn patiently<T>(seconds: u64, mut attempt: impl FnMut() -> Result<T, Failure>) -> Result<T, Failure> {
+    let end = now() + seconds * 1_000_000_000;
+    loop {
+        let result = attempt();
+        if result.is_ok() || now() >= end {
+            return result;
+        }
+        pause(500);
+    }
 }
 
 /// Looks every 50 ms until it holds, for so many seconds.

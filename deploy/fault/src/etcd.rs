@@ -188,6 +188,14 @@ impl Etcd {
         Ok(answer["kvs"][0]["value"].as_str().map(crate::http::decode))
     }
 
+    /// How many keys are from the one to before the other.
+    pub fn count(from: &str, to: &str) -> Result<u64, Failure> {
+        let body = json!({"key": encode(from.as_bytes()), "range_end": encode(to.as_bytes()), "count_only": true});
+        let answer = Self::ask("/v3/kv/range", &body)?;
+        // JSON of Go: a zero is left out.
+        if answer["count"].is_null() { Ok(0) } else { number(&answer["count"]) }
+    }
+
     /// A majority answers.
     pub fn answers(seconds: u64) -> bool {
         eventually(seconds, || Self::get("/croft/mark").is_ok())
@@ -224,6 +232,36 @@ impl Etcd {
                 words.extend(["--bump-revision", &by, "--mark-compacted"]);
             }
             run(30, &words, &[("ETCDCTL_API", "3")])?.expect()?;
+        }
+        Ok(())
+    }
+}
+
+/// An etcd with the members' names and addresses and nothing in it, in the place of theirs.
+impl Etcd {
+    fn aside(&self, member: usize) -> PathBuf {
+        self.dir.join(format!("etcd-{member}-aside"))
+    }
+
+    /// Puts the data of all members, which must be down, aside. What they start with is empty, and of that cluster. The former
+    /// cluster's token.
+    pub fn put_aside(&self, token: &str) -> Result<String, Failure> {
+        for member in 0..MEMBERS {
+            fs::rename(self.data(member), self.aside(member))?;
+        }
+        let mut own = self.token.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(std::mem::replace(&mut *own, token.to_owned()))
+    }
+
+    /// Puts it back, in place of what came meanwhile.
+    pub fn put_back(&self, token: String) -> Result<(), Failure> {
+        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = token;
+        for member in 0..MEMBERS {
+            let data = self.data(member);
+            if data.exists() {
+                fs::remove_dir_all(&data)?;
+            }
+            fs::rename(self.aside(member), data)?;
         }
         Ok(())
     }

@@ -76,6 +76,8 @@ pub enum Event {
     JournalLost { node: String, at: u64 },
     /// The operator gave the word that this node is off.
     Reclaimed { node: String, at: u64 },
+    /// From the one time to the other a node's agent said that these addresses of a pool are reserved.
+    Reserved { node: String, addresses: Vec<String>, from: u64, to: u64 },
     /// A fault took place, and had an effect or had none.
     Fault { kind: String, target: String, began: u64, ended: u64, effect: bool, told: String },
     /// A key changed in etcd, seen at that time.

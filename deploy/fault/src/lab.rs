@@ -6,20 +6,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 
+use serde_json::{Value, json};
+
 use crate::Failure;
 use crate::clock::{nanos, now};
 use crate::etcd::{Etcd, MEMBERS, client};
 use crate::history::{Event, History, Pool};
 use crate::node::Node;
 use crate::options::CLUSTER;
+use crate::plan::Machines;
 use crate::program::{Said, shell};
 use crate::proxy::Proxy;
-use crate::random::Random;
 use crate::recorder::Recorder;
 use crate::turns::Turns;
-
-/// How many machines there are.
-const NODES: u8 = 5;
 
 /// The shortest time that a pool lets a released address rest.
 const COOLDOWN: std::time::Duration = std::time::Duration::from_secs(30);
@@ -43,8 +42,26 @@ pub struct Lab {
     next: AtomicU64,
 }
 
+/// A pool as a file for `croft pool apply` has it, with more addresses reserved.
+pub fn pool_file(pool: &Pool, more: &[String]) -> Value {
+    let reserved = [&pool.reserved, more].concat();
+    json!({
+        "name": pool.name,
+        "cidr": format!("{}/{}", pool.first, pool.prefix),
+        "blockPrefixLength": pool.block,
+        "mode": "routed",
+        "cooldown": format!("{}s", COOLDOWN.as_secs()),
+        "isDefault": is_default(pool),
+        "reserved": reserved,
+    })
+}
+
+fn is_default(pool: &Pool) -> bool {
+    pool.name.starts_with("pods")
+}
+
 /// The pools. Few addresses, so that they run out; `spare` is for what must succeed, `exact` for claims at will.
-fn pools() -> Vec<Pool> {
+pub fn pools() -> Vec<Pool> {
     let pool = |name: &str, first: &str, prefix, block, reserved: &[&str]| Pool {
         name: name.to_owned(),
         first: first.to_owned(),
@@ -62,7 +79,7 @@ fn pools() -> Vec<Pool> {
 
 impl Lab {
     /// Lays the wire and starts etcd and the agents.
-    pub fn build(dir: &Path, dist: &Path, tools: &Path, random: &mut Random) -> Result<Self, Failure> {
+    pub fn build(dir: &Path, dist: &Path, tools: &Path, machines: &Machines) -> Result<Self, Failure> {
         fs::create_dir_all("/run/netns")?;
         fs::create_dir_all("/run/pods")?;
         fs::create_dir_all(dir)?;
@@ -72,15 +89,13 @@ impl Lab {
         }
         let history = Arc::new(History::default());
         let etcd = Arc::new(Etcd::new(tools, dir)?);
-        let mut order: Vec<u8> = (1..=NODES).collect();
-        random.shuffle(&mut order);
         let mut nodes = Vec::new();
-        for number in 1..=NODES {
+        for index in 0..machines.count {
+            let number = u8::try_from(index + 1)?;
             lay(&format!("n{number}"), &format!("10.200.0.{}", number + 10))?;
             let mut node = Node::new(dist, dir, number, Arc::clone(&history))?;
-            let behind = order[0] == number || order[1] == number;
-            connect(&mut node, number, behind)?;
-            if order[2] == number {
+            connect(&mut node, number, machines.behind_proxy.contains(&index))?;
+            if machines.with_clock.contains(&index) {
                 let clock = node.dir.join("wall-clock");
                 fs::write(&clock, "+0")?;
                 node.wall_clock = Some(clock);
@@ -113,7 +128,7 @@ impl Lab {
             let (cidr, block) = (format!("{}/{}", pool.first, pool.prefix), pool.block.to_string());
             let mut words = vec!["pool", "create", &pool.name, &cidr, "--block-size", &block];
             words.extend(["--cooldown", "30s", "--mode", "routed"]);
-            if pool.name.starts_with("pods") {
+            if is_default(pool) {
                 words.push("--default");
             }
             for address in &pool.reserved {
@@ -143,6 +158,13 @@ impl Lab {
         let mut all = words.to_vec();
         all.extend(["--store", &endpoints, "--cluster", CLUSTER]);
         self.nodes[0].croft(seconds, &all)
+    }
+
+    /// Makes the pools of a file what it says, through etcd itself.
+    pub fn apply(&self, pools: &[Value]) -> Result<Said, Failure> {
+        let file = self.dir.join(format!("pools-{}.json", self.number()));
+        fs::write(&file, serde_json::to_string(pools)?)?;
+        self.store(20, &["pool", "apply", "-f", &file.display().to_string()])
     }
 
     /// A number that was not given out before.

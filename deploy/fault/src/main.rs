@@ -34,6 +34,7 @@ use std::process::ExitCode;
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 const USAGE: &str = "croft-fault run --minutes M --seed N --dist DIR --etcd DIR --commit ID [--report FILE] [--history FILE] [--only KIND,...]
+croft-fault plan MINUTES SEED...
 croft-fault judge HISTORY
 croft-fault sum REPORT...";
 
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let result = match words.first().map(String::as_str) {
         Some("run") => settings(&words[1..]).and_then(|settings| run::run(&settings)),
+        Some("plan") if words.len() > 2 => print_plan(&words[1..]),
         Some("judge") if words.len() == 2 => judge_file(&words[1]),
         Some("sum") => sum::print(&words[1..]).map(|()| 0),
         _ => Err(USAGE.into()),
@@ -72,6 +74,12 @@ fn settings(words: &[String]) -> Result<run::Settings, Failure> {
         }
     }
     Ok(settings)
+}
+
+fn print_plan(words: &[String]) -> Result<u8, Failure> {
+    let numbers = words.iter().map(|word| word.parse()).collect::<Result<Vec<u64>, _>>()?;
+    print!("{}", plan::table(numbers[0], &numbers[1..]));
+    Ok(0)
 }
 
 fn judge_file(file: &str) -> Result<u8, Failure> {

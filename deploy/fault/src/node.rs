@@ -58,6 +58,7 @@ pub struct Node {
     /// The command's binary.
     pub croft: PathBuf,
     boot: AtomicU64,
+    replaced: AtomicU64,
     down: AtomicBool,
     gate: RwLock<()>,
     agent: Mutex<Agent>,
@@ -87,6 +88,7 @@ impl Node {
             ends: AtomicU64::new(0),
             kills: AtomicU64::new(0),
             boot: AtomicU64::new(0),
+            replaced: AtomicU64::new(0),
             down: AtomicBool::new(false),
             gate: RwLock::default(),
             agent: Mutex::default(),
@@ -114,7 +116,7 @@ impl Node {
 
     /// Starts the agent in the place of one that is gone.
     pub fn start(&self, agent: &mut Agent) -> Result<(), Failure> {
-        agent.running = Some(self.spawn(&self.dir, &self.name, &[])?);
+        agent.running = Some(self.spawn(&self.dir, &self.hardware(), &[])?);
         agent.wanted = true;
         Ok(())
     }
@@ -125,6 +127,16 @@ impl Node {
         if agent.running.is_none() {
             let _ = self.start(&mut agent);
         }
+    }
+
+    /// The hardware's id.
+    pub fn hardware(&self) -> String {
+        format!("{}-hardware-{}", self.name, self.replaced.load(SeqCst))
+    }
+
+    /// From now on it is another hardware.
+    pub fn replace_hardware(&self) {
+        self.replaced.fetch_add(1, SeqCst);
     }
 
     /// SIGKILL. True: it ran and died of it.

@@ -19,16 +19,22 @@ pub enum Kind {
     DiskReadOnly,
     JournalDeleted,
     JournalBitFlipped,
+    JournalFull,
     Rebooted,
     Reimaged,
+    MachineReplaced,
     SandboxesGone,
+    PartialInventory,
     PoweredOff,
     SecondAgent,
     MachineCopied,
     AgentUpdated,
+    PoolEdited,
+    SecondCluster,
     Compacted,
     NoSpace,
     AllMembersDown,
+    EmptyEtcd,
     Restored,
     RestoredBumped,
     /// A control: with it the run must fail. In no plan, unless it is asked for.
@@ -36,41 +42,53 @@ pub enum Kind {
 }
 
 use Kind::{
-    AgentKilled, AgentStopped, AgentUpdated, AllMembersDown, ClockJumped, Compacted, DiskFull, DiskReadOnly,
-    JournalBitFlipped, JournalDeleted, MachineCopied, MemberKilled, MemberStopped, NoSpace, OperatorLied, PartitionAll,
-    PartitionLeader, PartitionOneWay, PoweredOff, Rebooted, Reimaged, ReplyLost, Restored, RestoredBumped,
-    SandboxesGone, SecondAgent,
+    AgentKilled, AgentStopped, AgentUpdated, AllMembersDown, ClockJumped, Compacted, DiskFull, DiskReadOnly, EmptyEtcd,
+    JournalBitFlipped, JournalDeleted, JournalFull, MachineCopied, MachineReplaced, MemberKilled, MemberStopped,
+    NoSpace, OperatorLied, PartialInventory, PartitionAll, PartitionLeader, PartitionOneWay, PoolEdited, PoweredOff,
+    Rebooted, Reimaged, ReplyLost, Restored, RestoredBumped, SandboxesGone, SecondAgent, SecondCluster,
 };
 
-/// Each kind, how often in 15 minutes, and for how many seconds the longest of it may last.
-const DENSITY: [(Kind, u64, u64); 26] = [
-    (AgentKilled, 34, 10),
-    (AgentStopped, 3, 60),
-    (MemberKilled, 11, 15),
-    (MemberStopped, 3, 20),
-    (PartitionAll, 4, 45),
-    (PartitionLeader, 4, 45),
-    (PartitionOneWay, 4, 45),
-    (ReplyLost, 3, 60),
-    (ClockJumped, 2, 30),
-    (DiskFull, 2, 40),
-    (DiskReadOnly, 2, 30),
-    (JournalDeleted, 1, 110),
-    (JournalBitFlipped, 2, 110),
-    (Rebooted, 1, 80),
+/// Each kind, how often in 15 minutes, and how many seconds of its lane one of it takes on a laden machine.
+const DENSITY: [(Kind, u64, u64); 32] = [
+    (AgentKilled, 24, 12),
+    (AgentStopped, 3, 20),
+    (MemberKilled, 11, 8),
+    (MemberStopped, 3, 9),
+    (PartitionAll, 4, 30),
+    (PartitionLeader, 4, 30),
+    (PartitionOneWay, 3, 30),
+    (ReplyLost, 2, 25),
+    (ClockJumped, 2, 12),
+    (DiskFull, 2, 32),
+    (DiskReadOnly, 2, 18),
+    (JournalDeleted, 1, 150),
+    (JournalBitFlipped, 2, 30),
+    (JournalFull, 2, 45),
+    (Rebooted, 1, 70),
     (Reimaged, 1, 80),
-    (SandboxesGone, 1, 15),
-    (PoweredOff, 1, 170),
-    (SecondAgent, 1, 40),
-    (MachineCopied, 1, 40),
-    (AgentUpdated, 3, 20),
-    (Compacted, 2, 10),
-    (NoSpace, 1, 60),
-    (AllMembersDown, 1, 90),
+    (MachineReplaced, 1, 110),
+    (SandboxesGone, 2, 10),
+    (PartialInventory, 2, 10),
+    (PoweredOff, 1, 125),
+    (SecondAgent, 1, 30),
+    (MachineCopied, 1, 30),
+    (AgentUpdated, 3, 15),
+    (PoolEdited, 1, 90),
+    (SecondCluster, 2, 5),
+    (Compacted, 2, 1),
+    (NoSpace, 1, 45),
+    (AllMembersDown, 1, 110),
+    (EmptyEtcd, 1, 110),
     (Restored, 1, 200),
     (RestoredBumped, 1, 200),
     (OperatorLied, 0, 200),
 ];
+
+/// How many machines there are.
+pub const MACHINES: usize = 5;
+
+/// What of a run belongs to the first fault of each kind, in percent; repetitions have the whole.
+const FIRST_PART: u64 = 60;
 
 /// Whom it befalls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,9 +110,12 @@ pub struct Planned {
     pub lane: Lane,
     /// Not before so many milliseconds of the run.
     pub at: u64,
+    /// The first of its kind: it goes before repetitions that are due, and no run ends without it.
+    pub first: bool,
 }
 
 /// What the machines are like.
+#[derive(Clone, Debug)]
 pub struct Machines {
     /// Those whose answers can be lost.
     pub behind_proxy: Vec<usize>,
@@ -104,6 +125,15 @@ pub struct Machines {
     pub count: usize,
     /// Etcd can restore with a bumped revision.
     pub can_bump: bool,
+}
+
+impl Machines {
+    /// Of so many.
+    fn draw(count: usize, can_bump: bool, random: &mut Random) -> Self {
+        let mut order: Vec<usize> = (0..count).collect();
+        random.shuffle(&mut order);
+        Self { behind_proxy: order[..2].to_vec(), with_clock: order[2..3].to_vec(), count, can_bump }
+    }
 }
 
 /// How often a kind is planned in so many minutes.
@@ -117,71 +147,148 @@ pub fn is_long(kind: Kind) -> bool {
     DENSITY.iter().any(|(known, _, lasts)| *known == kind && *lasts >= 60)
 }
 
+/// Seconds of its lane that one takes.
+pub fn lasts(kind: Kind) -> u64 {
+    DENSITY.iter().find(|(known, ..)| *known == kind).map_or(0, |(.., lasts)| *lasts)
+}
+
 /// All kinds.
 pub fn kinds() -> impl Iterator<Item = Kind> {
     DENSITY.iter().map(|(kind, ..)| *kind)
 }
 
-/// The faults of a run, by time. `only`: of those kinds alone.
-pub fn plan(minutes: u64, only: &[String], machines: &Machines, random: &mut Random) -> Vec<Planned> {
-    let whole = minutes * 60_000;
-    let mut planned = Vec::new();
-    let mut alone = Vec::new();
-    let mut load = vec![0; machines.count];
-    // Each goes to the least laden that can have it.
-    let mut place = |among: &[usize], lasts: u64, random: &mut Random| {
-        let least = among.iter().map(|index| load[*index]).min().unwrap_or_default();
-        let free: Vec<usize> = among.iter().copied().filter(|index| load[*index] <= least + 5).collect();
-        let index = free[random.index(free.len())];
-        load[index] += lasts;
-        Lane::Node(index)
-    };
-    let all: Vec<usize> = (0..machines.count).collect();
-    for (kind, _, lasts) in DENSITY {
+/// Nothing else goes on meanwhile.
+fn is_alone(kind: Kind) -> bool {
+    matches!(kind, AllMembersDown | EmptyEtcd | Restored | RestoredBumped)
+}
+
+/// What the seed decides first: the machines, and the faults of a run.
+pub fn draw(minutes: u64, only: &[String], can_bump: bool, random: &mut Random) -> (Machines, Vec<Planned>) {
+    let machines = Machines::draw(MACHINES, can_bump, random);
+    let planned = plan(minutes, only, &machines, &mut random.fork());
+    (machines, planned)
+}
+
+/// The faults of a run, by time: a deck in which each kind comes once, in any order and in the first part of the run, and the
+/// repetitions over all of it. `only`: of those kinds alone.
+fn plan(minutes: u64, only: &[String], machines: &Machines, random: &mut Random) -> Vec<Planned> {
+    let (whole, first) = (minutes * 60_000, minutes * 600 * FIRST_PART);
+    let (mut deck, mut repeats, mut alone) = (Vec::new(), Vec::new(), Vec::new());
+    for kind in kinds() {
         let wanted = only.contains(&format!("{kind:?}"));
-        let unwanted = !only.is_empty() && !wanted;
-        if unwanted || (kind == RestoredBumped && !machines.can_bump) {
+        if (!only.is_empty() && !wanted) || (kind == RestoredBumped && !machines.can_bump) {
             continue;
         }
-        for _ in 0..times(kind, minutes).max(u64::from(wanted)) {
-            let lane = match kind {
-                AllMembersDown | Restored | RestoredBumped => {
-                    alone.push(kind);
-                    continue;
-                }
-                MemberKilled | MemberStopped | Compacted | NoSpace => Lane::Members,
-                ReplyLost => place(&machines.behind_proxy, lasts, random),
-                ClockJumped => place(&machines.with_clock, lasts, random),
-                _ => place(&all, lasts, random),
+        for turn in 0..times(kind, minutes).max(u64::from(wanted)) {
+            let of = if is_alone(kind) {
+                &mut alone
+            } else if turn == 0 {
+                &mut deck
+            } else {
+                &mut repeats
             };
-            let latest = whole.saturating_sub(lasts * 1000).max(20_000);
-            planned.push(Planned { kind, lane, at: random.between(10_000, latest) });
+            of.push((kind, turn == 0));
         }
     }
-    // What stops everything else is spread evenly, in any order.
+    random.shuffle(&mut deck);
     random.shuffle(&mut alone);
+    let mut planned = Vec::new();
+    let mut load = vec![0; machines.count];
+    let cards = deck.len() as u64;
+    for (card, (kind, is_first)) in deck.into_iter().chain(repeats).enumerate() {
+        let at = if is_first {
+            10_000 + first.saturating_sub(10_000) * card as u64 / cards
+        } else {
+            random.between(10_000, whole.saturating_sub(lasts(kind) * 1000).max(20_000))
+        };
+        let lane = match kind {
+            MemberKilled | MemberStopped | SecondCluster | Compacted | NoSpace => Lane::Members,
+            ReplyLost => place(&machines.behind_proxy, kind, &mut load, random),
+            ClockJumped => place(&machines.with_clock, kind, &mut load, random),
+            _ => place(&(0..machines.count).collect::<Vec<_>>(), kind, &mut load, random),
+        };
+        planned.push(Planned { kind, lane, at, first: is_first });
+    }
+    // What stops everything else is spread evenly.
     let parts = alone.len() as u64 + 1;
-    for (turn, kind) in alone.into_iter().enumerate() {
-        planned.push(Planned { kind, lane: Lane::All, at: whole * (turn as u64 + 1) / parts - whole / parts / 2 });
+    for (turn, (kind, is_first)) in alone.into_iter().enumerate() {
+        let at = whole * (turn as u64 + 1) / parts - whole / parts / 2;
+        planned.push(Planned { kind, lane: Lane::All, at, first: is_first });
     }
     planned.sort_by_key(|fault| fault.at);
     planned
 }
 
+/// It goes to the least laden machine that can have it.
+fn place(among: &[usize], kind: Kind, load: &mut [u64], random: &mut Random) -> Lane {
+    let least = among.iter().map(|index| load[*index]).min().unwrap_or_default();
+    let free: Vec<usize> = among.iter().copied().filter(|index| load[*index] <= least + 5).collect();
+    let index = free[random.index(free.len())];
+    load[index] += lasts(kind);
+    Lane::Node(index)
+}
+
+/// What the runs of those seeds would do, as a table: how often each kind is planned, and how many seconds of its lane the
+/// busiest machine is told to suffer.
+pub fn table(minutes: u64, seeds: &[u64]) -> String {
+    let mut text =
+        format!("{minutes} min each, seeds {seeds:?}\n\n| fault | planned | least in a run |\n|---|---|---|\n");
+    let plans: Vec<Vec<Planned>> =
+        seeds.iter().map(|seed| draw(minutes, &[], true, &mut Random::new(*seed)).1).collect();
+    for kind in kinds().filter(|kind| times(*kind, minutes) > 0) {
+        let counts = plans.iter().map(|plan| plan.iter().filter(|fault| fault.kind == kind).count());
+        let (sum, least) = (counts.clone().sum::<usize>(), counts.min().unwrap_or_default());
+        text.push_str(&format!("| {kind:?} | {sum} | {least} |\n"));
+    }
+    let lane =
+        |plan: &[Planned], lane: Lane| plan.iter().filter(|fault| fault.lane == lane).map(|it| lasts(it.kind)).sum();
+    for (seed, plan) in seeds.iter().zip(&plans) {
+        let nodes: Vec<u64> = (0..MACHINES).map(|index| lane(plan, Lane::Node(index))).collect();
+        let (members, all): (u64, u64) = (lane(plan, Lane::Members), lane(plan, Lane::All));
+        text.push_str(&format!("seed {seed}: s of each machine {nodes:?}, of members {members}, of all {all}\n"));
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Machines, kinds, plan, times};
+    use super::{FIRST_PART, Lane, Planned, draw, is_alone, kinds, times};
     use crate::random::Random;
+
+    fn of(seed: u64, only: &[&str]) -> Vec<Planned> {
+        let only: Vec<String> = only.iter().map(|kind| (*kind).to_owned()).collect();
+        draw(15, &only, true, &mut Random::new(seed)).1
+    }
 
     #[test]
     fn a_seed_plans_every_kind_as_often_as_promised() {
-        let machines = Machines { behind_proxy: vec![0, 1], with_clock: vec![2], count: 5, can_bump: true };
-        let one = plan(15, &[], &machines, &mut Random::new(7));
-        let again = plan(15, &[], &machines, &mut Random::new(7));
-        assert_eq!(format!("{one:?}"), format!("{again:?}"));
+        assert_eq!(format!("{:?}", of(7, &[])), format!("{:?}", of(7, &[])));
         for kind in kinds() {
-            let found = one.iter().filter(|fault| fault.kind == kind).count() as u64;
+            let found = of(7, &[]).iter().filter(|fault| fault.kind == kind).count() as u64;
             assert_eq!(found, times(kind, 15), "{kind:?}");
         }
+    }
+
+    #[test]
+    fn each_kind_comes_once_in_the_first_part_of_every_run() {
+        for seed in 1..50 {
+            let plan = of(seed, &[]);
+            for kind in kinds().filter(|kind| times(*kind, 15) > 0) {
+                let first: Vec<&Planned> = plan.iter().filter(|fault| fault.kind == kind && fault.first).collect();
+                assert_eq!(first.len(), 1, "{kind:?} of seed {seed}");
+                assert!(is_alone(kind) || first[0].at < 9000 * FIRST_PART, "{kind:?} of seed {seed}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_alone_is_in_the_lane_of_all_and_nothing_else_is() {
+        assert!(of(3, &[]).iter().all(|fault| is_alone(fault.kind) == (fault.lane == Lane::All)));
+    }
+
+    #[test]
+    fn plans_only_what_was_asked_for() {
+        let kinds: Vec<String> = of(3, &["OperatorLied"]).iter().map(|fault| format!("{:?}", fault.kind)).collect();
+        assert_eq!(kinds, ["OperatorLied"]);
     }
 }

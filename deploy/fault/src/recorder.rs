@@ -63,6 +63,11 @@ impl Recorder {
         pause(200);
     }
 
+    /// The same etcd as before is back.
+    pub fn go_on(&self) {
+        self.paused.store(false, SeqCst);
+    }
+
     /// Of a restored etcd: `base` is what it was put back to, `from` the last revision before its new history.
     pub fn resume(&self, base: u64, from: u64) {
         let era = self.era.fetch_add(1, SeqCst) + 1;

@@ -193,3 +193,6 @@ fn latency(mut took: Vec<u64>) -> Option<Latency> {
     let at = |percent: usize| took[last * percent / 100] as f64 / 1e6;
     Some(Latency { p50: at(50), p90: at(90), p99: at(99), most: at(100) })
 }
+
+#[cfg(test)]
+mod tests;

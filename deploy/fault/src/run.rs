@@ -15,8 +15,7 @@ use crate::faults::{self, restore::audit};
 use crate::history::{Event, write};
 use crate::judge::judge;
 use crate::lab::Lab;
-use crate::node::Node;
-use crate::plan::{Machines, plan};
+use crate::plan::draw;
 use crate::program;
 use crate::random::Random;
 use crate::report::{Report, Run};
@@ -48,7 +47,10 @@ pub struct Settings {
 pub fn run(settings: &Settings) -> Result<u8, Failure> {
     let mut random = Random::new(settings.seed);
     let version = program::run(10, &[&settings.etcd.join("etcd").display().to_string(), "--version"], &[])?.expect()?;
-    let lab = Arc::new(Lab::build(Path::new("/run/lab"), &settings.dist, &settings.etcd, &mut random)?);
+    // Of 3.6 or later: it can restore with a bumped revision.
+    let can_bump = settings.etcd.join("etcdutl").exists();
+    let (machines, planned) = draw(settings.minutes, &settings.only, can_bump, &mut random);
+    let lab = Arc::new(Lab::build(Path::new("/run/lab"), &settings.dist, &settings.etcd, &machines)?);
     let over = Arc::new(AtomicBool::new(false));
     for node in &lab.nodes {
         let (node, over) = (Arc::clone(node), Arc::clone(&over));
@@ -60,8 +62,6 @@ pub fn run(settings: &Settings) -> Result<u8, Failure> {
         });
     }
     let workers = runtime::start(&lab, &mut random);
-    let machines = machines(&lab);
-    let planned = plan(settings.minutes, &settings.only, &machines, &mut random);
     let began = now();
     let end = began + settings.minutes * 60_000_000_000;
     faults::carry_out(&lab, &planned, began, end, &mut random);
@@ -73,18 +73,6 @@ pub fn run(settings: &Settings) -> Result<u8, Failure> {
     }
     over.store(true, SeqCst);
     conclude(settings, &lab, version.lines().next().unwrap_or_default())
-}
-
-fn machines(lab: &Lab) -> Machines {
-    let those = |is: &dyn Fn(&Node) -> bool| {
-        lab.nodes.iter().enumerate().filter(|(_, node)| is(node)).map(|(index, _)| index).collect()
-    };
-    Machines {
-        behind_proxy: those(&|node| node.proxy.is_some()),
-        with_clock: those(&|node| node.wall_clock.is_some()),
-        count: lab.nodes.len(),
-        can_bump: lab.etcd.is_modern(),
-    }
 }
 
 /// Nothing happens any more; after a quiet minute everything is compared.

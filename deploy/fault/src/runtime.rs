@@ -10,7 +10,7 @@ use crate::lab::Lab;
 use crate::node::Node;
 use crate::random::Random;
 use crate::sandbox;
-use crate::shim::{Answer, Death, Pod, call};
+use crate::shim::{self, Answer, Death, Pod, call};
 
 /// Workers of a machine; each has one pod at a time.
 const WORKERS: usize = 18;
@@ -44,9 +44,8 @@ pub fn start(lab: &Arc<Lab>, random: &mut Random) -> Vec<JoinHandle<()>> {
 
 /// The runtime's own garbage collection: CNI's GC with all that it knows.
 pub fn collect(node: &Node) {
-    let nobody = Pod::nobody();
     let Some(_up) = node.enter(node.boot()) else { return };
-    let answer = call(node, "GC", &nobody, Death::None);
+    let answer = shim::collect(node, &node.pods.known());
     let braked = matches!(&answer.call.outcome, Outcome::Refused(reason, _) if reason == "GC_BRAKE");
     node.history.add(Event::Called(answer.call));
     // What nobody could judge is held back: those that vanished while no agent looked. A DEL frees them.

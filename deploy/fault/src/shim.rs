@@ -66,7 +66,7 @@ impl Answer {
     }
 }
 
-fn conf(node: &Node, socket: &Path, verb: &str, pod: &Pod) -> Value {
+fn conf(socket: &Path, verb: &str, pod: &Pod, valid: &[String]) -> Value {
     let mut ipam = json!({"type": "croft", "socket": socket.display().to_string()});
     if !pod.pools.is_empty() {
         ipam["pools"] = json!(pod.pools);
@@ -76,9 +76,8 @@ fn conf(node: &Node, socket: &Path, verb: &str, pod: &Pod) -> Value {
         conf["prevResult"] = result.clone();
     }
     if verb == "GC" {
-        let known: Vec<Value> =
-            node.pods.known().iter().map(|name| json!({"containerID": name, "ifname": "eth0"})).collect();
-        conf["cni.dev/valid-attachments"] = json!(known);
+        let valid: Vec<Value> = valid.iter().map(|name| json!({"containerID": name, "ifname": "eth0"})).collect();
+        conf["cni.dev/valid-attachments"] = json!(valid);
     }
     conf
 }
@@ -90,7 +89,17 @@ pub fn call(node: &Node, verb: &str, pod: &Pod, death: Death) -> Answer {
 
 /// Calls it on any socket.
 pub fn call_at(node: &Node, socket: &Path, verb: &str, pod: &Pod, death: Death) -> Answer {
-    let conf = conf(node, socket, verb, pod).to_string();
+    exec(node, &conf(socket, verb, pod, &[]).to_string(), verb, pod, death)
+}
+
+/// GC with those containers as the valid ones.
+pub fn collect(node: &Node, valid: &[String]) -> Answer {
+    let nobody = Pod::nobody();
+    let conf = conf(&node.dir.join("run/cni.sock"), "GC", &nobody, valid).to_string();
+    exec(node, &conf, "GC", &nobody, Death::None)
+}
+
+fn exec(node: &Node, conf: &str, verb: &str, pod: &Pod, death: Death) -> Answer {
     let mut command = if matches!(death, Death::Parent(_)) {
         // Another command behind it, so that the shell does not become the plugin.
         let mut shell = Command::new("/bin/sh");
@@ -119,7 +128,7 @@ pub fn call_at(node: &Node, socket: &Path, verb: &str, pod: &Pod, death: Death) 
         Ok(child) => {
             let pid = child.id();
             node.calls.begin(pid);
-            let result = attend(child, &conf, verb, death);
+            let result = attend(child, conf, verb, death);
             node.calls.end(pid, death != Death::None);
             result
         }

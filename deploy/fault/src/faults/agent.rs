@@ -70,7 +70,7 @@ pub fn updated(node: &Node, random: &mut Random) -> Result {
     if agent.running.is_none() {
         return Ok(Effect(false, "it did not run".to_owned()));
     }
-    let next = node.spawn(&node.dir, &node.name, &["--wait-for-lock"])?;
+    let next = node.spawn(&node.dir, &node.hardware(), &["--wait-for-lock"])?;
     pause(random.between(1500, 4000));
     let Some(mut former) = agent.running.replace(next) else { return Err("it vanished".into()) };
     former.signal(Signal::SIGTERM);
@@ -95,9 +95,14 @@ pub fn second(lab: &Lab, node: &Node, random: &mut Random, copied: bool) -> Resu
     for id in ["boot-id", "machine-id"] {
         new_id(&dir, id)?;
     }
-    let mut twin = node.spawn(&dir, &format!("{}-twin", node.name), &[])?;
-    let mut same =
-        Running::spawn(&node.view, &node.netns, &dir.join("same.log"), &node.words(&node.dir, &node.name, &[]), &[])?;
+    let mut twin = node.spawn(&dir, &format!("{}-twin", node.hardware()), &[])?;
+    let mut same = Running::spawn(
+        &node.view,
+        &node.netns,
+        &dir.join("same.log"),
+        &node.words(&node.dir, &node.hardware(), &[]),
+        &[],
+    )?;
     let ends = node.ends.load(SeqCst);
     let refused = same.await_end(45).is_some_and(|status| !status.success()) && node.ends.load(SeqCst) == ends;
     let socket = dir.join("run/cni.sock");

@@ -7,11 +7,12 @@ use super::network::{Way, cut, mend};
 use super::{Effect, Result, agent::check_some};
 use crate::Failure;
 use crate::clock::{eventually, now, pause};
-use crate::history::Event;
+use crate::history::{Event, Outcome};
 use crate::lab::Lab;
 use crate::node::{Node, new_id};
 use crate::random::Random;
 use crate::runtime::collect;
+use crate::shim::{self, Death, Pod, call};
 
 /// Its wall clock jumps, and back.
 pub fn clock_jumped(node: &Node, random: &mut Random) -> Result {
@@ -80,13 +81,39 @@ pub fn sandboxes_gone(node: &Node, random: &mut Random) -> Result {
     Ok(Effect(gone > 0, format!("{gone} sandboxes, serves on: {left}")))
 }
 
+/// The runtime lists only a part of its pods, or none, as valid, while all of them live. What lives may not be freed: the
+/// CHECKs say so to the judge.
+pub fn partial_inventory(node: &Node, random: &mut Random) -> Result {
+    let Some(_up) = node.enter(node.boot()) else { return Ok(Effect(false, "it is off".to_owned())) };
+    let mut left_out: Vec<Pod> = node.pods.holding();
+    random.shuffle(&mut left_out);
+    let shown = if random.chance(30) { 0 } else { left_out.len() / 2 };
+    left_out.drain(..shown);
+    let valid: Vec<String> = match shown {
+        0 => Vec::new(),
+        _ => node.pods.known().into_iter().filter(|name| left_out.iter().all(|pod| pod.container != *name)).collect(),
+    };
+    let answer = shim::collect(node, &valid);
+    let said = format!("{:.60}", format!("{:?}", answer.call.outcome));
+    let judged = !matches!(&answer.call.outcome, Outcome::Refused(reason, _) if reason.starts_with("AGENT_"));
+    node.history.add(Event::Called(answer.call));
+    let mut there = 0;
+    for pod in left_out.iter().filter(|pod| pod.sandbox.exists()).take(8) {
+        let check = call(node, "CHECK", pod, Death::None);
+        there += u64::from(check.is_done());
+        node.history.add(Event::Called(check.call));
+    }
+    let told = format!("{} living pods left out, {} listed: {said}; {there} checked", left_out.len(), valid.len());
+    Ok(Effect(judged && there > 0, told))
+}
+
 /// Off for good, as the operator says to another machine; and back with its old disks.
 pub fn powered_off(lab: &Lab, index: usize, random: &mut Random) -> Result {
     let node = &lab.nodes[index];
     let off = node.power_off()?;
     node.history.add(Event::Reclaimed { node: node.name.clone(), at: now() });
     pause(30_000);
-    let (reclaimed, last) = reclaim(lab, index)?;
+    let (reclaimed, last) = reclaim(lab, index, &node.name)?;
     pause(random.below(10_000));
     node.start(&mut node.agent())?;
     drop(off);
@@ -98,12 +125,13 @@ pub fn powered_off(lab: &Lab, index: usize, random: &mut Random) -> Result {
     Ok(Effect(reclaimed, last.lines().last().unwrap_or_default().to_owned()))
 }
 
-/// Through the other machines in turn, until its sign of life lapsed. Whether it worked, and what was said last.
-fn reclaim(lab: &Lab, index: usize) -> std::result::Result<(bool, String), Failure> {
+/// That node name or install, through the other machines in turn, until its sign of life lapsed. Whether it worked, and what
+/// was said last.
+pub fn reclaim(lab: &Lab, index: usize, whom: &str) -> std::result::Result<(bool, String), Failure> {
     let mut last = String::new();
     for turn in 0..30 {
         let other = &lab.nodes[(index + 1 + turn % (lab.nodes.len() - 1)) % lab.nodes.len()];
-        let words = ["node", "reclaim", &lab.nodes[index].name, "--confirm-powered-off", "--by", "fault"];
+        let words = ["node", "reclaim", whom, "--confirm-powered-off", "--by", "fault"];
         let said = other.croft(20, &words)?;
         last = format!("{} {}", said.out.trim(), said.err.trim());
         if said.exit == 0 {
@@ -121,7 +149,7 @@ pub fn operator_lied(lab: &Lab, index: usize) -> Result {
     cut(node, &node.endpoints, Way::Both)?;
     node.history.add(Event::Reclaimed { node: node.name.clone(), at: now() });
     pause(30_000);
-    let (reclaimed, last) = reclaim(lab, index)?;
+    let (reclaimed, last) = reclaim(lab, index, &node.name)?;
     pause(60_000);
     mend(node)?;
     Ok(Effect(reclaimed, last))

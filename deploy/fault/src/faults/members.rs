@@ -4,19 +4,20 @@ use nix::sys::signal::Signal;
 use serde_json::json;
 
 use super::{Effect, Result, agent::check_some};
-use crate::clock::{eventually, now, pause};
+use crate::clock::{eventually, now, patiently, pause};
 use crate::etcd::{Etcd, MEMBERS, number};
 use crate::history::{Event, Outcome};
 use crate::http::encode;
 use crate::lab::Lab;
 use crate::node::Node;
+use crate::options::CLUSTER;
 use crate::plan::Kind;
 use crate::random::Random;
 use crate::runtime::new_pod;
 use crate::shim::{Death, Pod, call};
 
 /// Pods of a machine that must get an address while all of etcd is down.
-const PODS: usize = 5;
+pub const PODS: usize = 5;
 
 /// One fault of the members.
 pub fn befall(lab: &Lab, kind: Kind, random: &mut Random) -> Result {
@@ -25,6 +26,7 @@ pub fn befall(lab: &Lab, kind: Kind, random: &mut Random) -> Result {
         Kind::MemberStopped => stopped(lab, random),
         Kind::Compacted => compacted(lab),
         Kind::NoSpace => no_space(lab, random),
+        Kind::SecondCluster => second_cluster(lab),
         other => Err(format!("{other:?} is no fault of etcd").into()),
     }
 }
@@ -62,6 +64,23 @@ fn compact(lab: &Lab) -> Result {
     lab.etcd.ctl(20, &["compact", &revision.to_string()])?.expect()?;
     let old = lab.etcd.ctl(10, &["get", "/croft/mark", "--rev=1"])?;
     Ok(Effect(old.exit != 0 && old.err.contains("compacted"), format!("up to revision {revision}")))
+}
+
+/// Another cluster's operator makes a store under the same prefix.
+fn second_cluster(lab: &Lab) -> Result {
+    let meta = || patiently(20, || Etcd::get(&format!("/croft/v1/{CLUSTER}/meta")));
+    let before = meta()?;
+    let said = patiently(60, || {
+        let init = lab.store(20, &["store", "init", "--owner", "another-cluster"])?;
+        // Etcd may elect a leader just then.
+        if init.err.contains("STORE_UNAVAILABLE") { Err(init.err.into()) } else { Ok(init) }
+    })?;
+    let (refused, unchanged) = (said.err.contains("STORE_UNUSABLE"), before.is_some() && meta()? == before);
+    let said = format!("{} {} {}", said.exit, said.out.trim(), said.err.trim());
+    if !refused || !unchanged {
+        lab.broken(&format!("another owner's store init on the prefix: {said}; meta unchanged: {unchanged}"));
+    }
+    Ok(Effect(refused && unchanged, format!("{said:.120}")))
 }
 
 fn compacted(lab: &Lab) -> Result {
@@ -145,7 +164,7 @@ pub fn all_down(lab: &Lab, random: &mut Random) -> Result {
 }
 
 /// A pod whose block has free addresses from now on.
-fn anchor(lab: &Lab, node: &Node) -> Option<Pod> {
+pub fn anchor(lab: &Lab, node: &Node) -> Option<Pod> {
     for _ in 0..20 {
         let mut pod = new_pod(lab, node, node.boot(), vec!["spare".to_owned()])?;
         let answer = call(node, "ADD", &pod, Death::None);
@@ -162,7 +181,7 @@ fn anchor(lab: &Lab, node: &Node) -> Option<Pod> {
     None
 }
 
-fn expect_add(lab: &Lab, node: &Node, why: &str) -> Option<Pod> {
+pub fn expect_add(lab: &Lab, node: &Node, why: &str) -> Option<Pod> {
     let mut pod = new_pod(lab, node, node.boot(), vec!["spare".to_owned()])?;
     let mut answer = call(node, "ADD", &pod, Death::None);
     // An agent that starts or has no processor says so, and is asked again; any other refusal counts.
@@ -185,7 +204,7 @@ fn expect_add(lab: &Lab, node: &Node, why: &str) -> Option<Pod> {
     Some(pod)
 }
 
-fn check_and_delete(node: &Node, pod: &Pod) {
+pub fn check_and_delete(node: &Node, pod: &Pod) {
     if pod.result.is_some() {
         node.history.add(Event::Called(call(node, "CHECK", pod, Death::None).call));
     }

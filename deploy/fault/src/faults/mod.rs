@@ -2,10 +2,14 @@
 
 mod agent;
 mod disk;
+mod empty;
 mod machine;
 mod members;
 mod network;
+mod pools;
+mod replaced;
 pub mod restore;
+mod room;
 
 use std::sync::Arc;
 use std::thread;
@@ -23,7 +27,13 @@ pub struct Effect(pub bool, pub String);
 /// What a fault comes to.
 pub type Result = std::result::Result<Effect, Failure>;
 
-/// Carries a plan out, each lane by itself, until that time of the boot clock.
+/// How long after the end of a run the first fault of a kind may still begin, in nanoseconds.
+const GRACE: u64 = 240_000_000_000;
+
+/// One without an effect is tried again after so many milliseconds.
+const AGAIN: u64 = 20_000;
+
+/// Carries a plan out, each lane by itself, until that time of the boot clock; the first of each kind also after it.
 pub fn carry_out(lab: &Arc<Lab>, planned: &[Planned], began: u64, end: u64, random: &mut Random) {
     let mut lanes: Vec<Lane> = Vec::new();
     for fault in planned {
@@ -34,27 +44,46 @@ pub fn carry_out(lab: &Arc<Lab>, planned: &[Planned], began: u64, end: u64, rand
     thread::scope(|scope| {
         for lane in lanes {
             let mut random = random.fork();
-            scope.spawn(move || {
-                for fault in planned.iter().filter(|fault| fault.lane == lane) {
-                    while now() < began + fault.at * 1_000_000 && now() < end {
-                        pause(50);
-                    }
-                    if now() >= end {
-                        return;
-                    }
-                    carry_out_one(lab, *fault, &mut random);
-                }
-            });
+            let own = planned.iter().filter(|fault| fault.lane == lane).copied().collect();
+            scope.spawn(move || follow(lab, own, began, end, &mut random));
         }
     });
 }
 
-fn carry_out_one(lab: &Arc<Lab>, fault: Planned, random: &mut Random) {
+/// One lane, by time. A lane that is late takes the first of a kind before repetitions; one of those that had no effect has a
+/// second try.
+fn follow(lab: &Arc<Lab>, mut open: Vec<Planned>, began: u64, end: u64, random: &mut Random) {
+    let mut again = Vec::new();
+    while now() < end + GRACE {
+        if now() >= end {
+            open.retain(|fault| fault.first);
+        }
+        if open.is_empty() {
+            return;
+        }
+        let millis = (now() - began) / 1_000_000;
+        let is_due = |fault: &Planned| fault.at <= millis;
+        let next = open.iter().position(|fault| fault.first && is_due(fault));
+        let Some(index) = next.or_else(|| open.iter().position(is_due)) else {
+            pause(50);
+            continue;
+        };
+        let fault = open.remove(index);
+        if !carry_out_one(lab, fault, random) && fault.first && !again.contains(&fault.kind) {
+            again.push(fault.kind);
+            open.push(Planned { at: millis + AGAIN, ..fault });
+        }
+    }
+}
+
+/// Whether it took effect.
+fn carry_out_one(lab: &Arc<Lab>, fault: Planned, random: &mut Random) -> bool {
     let began;
     let result = if fault.lane == Lane::All {
         began = now();
         match fault.kind {
             Kind::AllMembersDown => members::all_down(lab, random),
+            Kind::EmptyEtcd => empty::emptied(lab, random),
             kind => restore::restore(lab, kind == Kind::RestoredBumped, random),
         }
     } else {
@@ -76,6 +105,7 @@ fn carry_out_one(lab: &Arc<Lab>, fault: Planned, random: &mut Random) {
     });
     eprintln!("fault: {kind} {target} {} {told}", if effect { "took effect" } else { "HAD NO EFFECT" });
     lab.history.add(Event::Fault { kind, target, began, ended: now(), effect, told });
+    effect
 }
 
 fn befall(lab: &Arc<Lab>, index: usize, kind: Kind, random: &mut Random) -> Result {
@@ -93,9 +123,13 @@ fn befall(lab: &Arc<Lab>, index: usize, kind: Kind, random: &mut Random) -> Resu
         Kind::DiskReadOnly => disk::read_only(node, random),
         Kind::JournalDeleted => disk::lost(node, random, false),
         Kind::JournalBitFlipped => disk::lost(node, random, true),
+        Kind::JournalFull => room::journal_full(lab, node, random),
         Kind::Rebooted => machine::rebooted(node, random),
         Kind::Reimaged => machine::reimaged(node, random),
+        Kind::MachineReplaced => replaced::replaced(lab, index, random),
         Kind::SandboxesGone => machine::sandboxes_gone(node, random),
+        Kind::PartialInventory => machine::partial_inventory(node, random),
+        Kind::PoolEdited => pools::edited(lab, node, random),
         Kind::OperatorLied => machine::operator_lied(lab, index),
         Kind::PoweredOff => machine::powered_off(lab, index, random),
         other => Err(format!("{other:?} is no fault of a machine").into()),

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::{Effect, Result, agent, network};
 use crate::Failure;
-use crate::clock::{eventually, now, pause};
+use crate::clock::{eventually, now, patiently, pause};
 use crate::etcd::{Etcd, MEMBERS};
 use crate::history::Event;
-use crate::lab::Lab;
+use crate::lab::{Lab, pool_file, pools};
 use crate::options::CLUSTER;
 use crate::random::Random;
 
@@ -75,6 +75,9 @@ pub fn restore(lab: &Arc<Lab>, bumped: bool, random: &mut Random) -> Result {
         }
     }
     let named = unfrozen?;
+    // Step 8: the pools as their files have them.
+    let files: Vec<Value> = pools().iter().map(|pool| pool_file(pool, &[])).collect();
+    patiently(60, || lab.apply(&files)?.expect())?;
     pause(5000);
     audit(lab, false)?;
     let told = format!(

@@ -26,9 +26,13 @@ pub fn judge(facts: &Facts) -> Vec<Violation> {
     for call in facts.calls.iter().filter(|call| call.verb == "DEL") {
         dels.entry(&call.container).or_default().push(call);
     }
+    // When each pod first asked: what it got before a range was reserved stays its own.
+    let mut first: HashMap<&str, u64> = HashMap::new();
     for call in facts.calls.iter().filter(|call| call.verb == "ADD") {
+        first.entry(&call.container).or_insert(call.began);
         let Outcome::Done(addresses) = &call.outcome else { continue };
         found.extend(fits(facts, call, addresses));
+        found.extend(was_reserved(facts, &first, call, addresses));
         for address in addresses {
             let known = uses.entry(address).or_default();
             if known.iter().any(|earlier| earlier.call.sandbox == call.sandbox && earlier.call.ended <= call.ended) {
@@ -124,5 +128,23 @@ fn fits(facts: &Facts, call: &Call, addresses: &[String]) -> Option<Violation> {
     (given != wanted || given.len() != addresses.len()).then(|| Violation {
         rule: "only addresses that the pool gives",
         facts: format!("{} wanted one of each of {wanted:?} and got {addresses:?}", call.container),
+    })
+}
+
+/// None that its node knew as reserved when the pod first asked.
+fn was_reserved(facts: &Facts, first: &HashMap<&str, u64>, call: &Call, addresses: &[String]) -> Option<Violation> {
+    let asked = first.get(call.container.as_str()).copied().unwrap_or(call.began);
+    let (.., since, _) = facts.reserved.iter().find(|(node, reserved, from, to)| {
+        *node == call.node && asked >= *from && call.ended <= *to && addresses.iter().any(|one| reserved.contains(one))
+    })?;
+    Some(Violation {
+        rule: "only addresses that the pool gives",
+        facts: format!(
+            "{} asked at {} and got {addresses:?}, of which {} knew since {} that they are reserved",
+            call.container,
+            seconds(asked),
+            call.node,
+            seconds(*since)
+        ),
     })
 }

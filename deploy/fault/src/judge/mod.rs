@@ -40,6 +40,8 @@ pub struct Facts<'a> {
     pub losses: HashMap<&'a str, Vec<u64>>,
     /// Times at which each node was said to be off.
     pub reclaims: HashMap<&'a str, Vec<u64>>,
+    /// Addresses that a node knew as reserved, from when to when.
+    pub reserved: Vec<(&'a str, &'a [String], u64, u64)>,
     /// Everything.
     pub events: &'a [Event],
 }
@@ -55,6 +57,7 @@ impl<'a> Facts<'a> {
             boots: HashMap::new(),
             losses: HashMap::new(),
             reclaims: HashMap::new(),
+            reserved: Vec::new(),
             events,
         };
         for event in events {
@@ -67,6 +70,7 @@ impl<'a> Facts<'a> {
                 Event::Booted { node, at } => facts.boots.entry(node).or_default().push(*at),
                 Event::JournalLost { node, at } => facts.losses.entry(node).or_default().push(*at),
                 Event::Reclaimed { node, at } => facts.reclaims.entry(node).or_default().push(*at),
+                Event::Reserved { node, addresses, from, to } => facts.reserved.push((node, addresses, *from, *to)),
                 _ => {}
             }
         }

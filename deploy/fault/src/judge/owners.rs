@@ -87,7 +87,7 @@ pub fn replay(facts: &Facts, found: &mut Vec<Violation>) -> (Vec<Change>, Store)
             backup = Some(store.clone());
         }
         let Event::Put { key, value, at, .. } = &facts.events[index] else { continue };
-        if let Some((block, now)) = store.put(facts, key, value.as_deref(), found) {
+        if let Some((block, now)) = store.put(facts, *at, key, value.as_deref(), found) {
             changes.push(Change { block: block.to_owned(), now, era, revision, at: *at, put_back: false });
         }
     }
@@ -105,6 +105,7 @@ impl Store {
     fn put<'a>(
         &mut self,
         facts: &Facts,
+        at: u64,
         key: &'a str,
         value: Option<&str>,
         found: &mut Vec<Violation>,
@@ -131,7 +132,7 @@ impl Store {
                 let before = self.blocks.get(rest).cloned();
                 if value.is_none() {
                     found.push(violation(format!("the record of {rest} was deleted")));
-                } else if let Some(wrong) = self.wrong(facts, before.as_ref(), &now) {
+                } else if let Some(wrong) = self.wrong(facts, at, before.as_ref(), &now) {
                     found.push(violation(format!("{rest}: {wrong}: {before:?} became {now:?}")));
                 }
                 self.blocks.insert(rest.to_owned(), now.clone());
@@ -142,7 +143,7 @@ impl Store {
         None
     }
 
-    fn wrong(&self, facts: &Facts, before: Option<&Record>, now: &Record) -> Option<&'static str> {
+    fn wrong(&self, facts: &Facts, at: u64, before: Option<&Record>, now: &Record) -> Option<&'static str> {
         let Some(before) = before else { return now.install.is_empty().then_some("a tombstone of nothing") };
         if before == now {
             return None;
@@ -167,7 +168,8 @@ impl Store {
             return Some("an owner changed whose install is not known");
         };
         let inherits = former.0 == heir.0 && former.1 == heir.1 && former.2 != heir.2;
-        let reclaimed = facts.reclaims.contains_key(former.0.as_str());
+        // Which tombstones, as a rule; a word that was given later is no excuse.
+        let reclaimed = Facts::befell(&facts.reclaims, &former.0, 0, at);
         (!inherits && !reclaimed).then_some("an owner changed without tombstone, re-assertion, inheritance or reclaim")
     }
 }

@@ -81,6 +81,35 @@ fn catches_a_reserved_address_and_one_of_no_pool() {
 }
 
 #[test]
+fn catches_an_address_that_was_reserved_meanwhile_but_not_one_that_is_kept() {
+    let reserved = |from, to| {
+        let (node, addresses) = ("n1".to_owned(), vec!["10.64.0.1".to_owned()]);
+        Event::Reserved { node, addresses, from: from * SECOND, to: to * SECOND }
+    };
+    let mut tale = Tale::begin();
+    tale.add("n1", "a", 10, "10.64.0.1");
+    tale.0.push(reserved(15, 90));
+    tale.add("n1", "a", 20, "10.64.0.1");
+    tale.del("n1", "a", 30);
+    tale.gone("n1", "a", 31);
+    tale.add("n1", "b", 95, "10.64.0.1");
+    tale.is_right();
+    tale.0.push(reserved(92, 99));
+    tale.is_caught("only addresses that the pool gives");
+}
+
+#[test]
+fn catches_a_living_pod_that_a_gc_of_a_part_freed() {
+    let mut tale = Tale::begin();
+    tale.add("n1", "a", 10, "10.64.0.1");
+    tale.refused("GC", "", 20, "GC_BRAKE");
+    tale.call("CHECK", "n1", "a", (22, 23), Outcome::Done(Vec::new()));
+    tale.is_right();
+    tale.refused("CHECK", "a", 30, "NOT_ALLOCATED");
+    tale.is_caught("what was acknowledged is there");
+}
+
+#[test]
 fn catches_a_repeated_add_with_another_address() {
     let mut tale = Tale::begin();
     tale.add("n1", "a", 10, "10.64.0.1");

@@ -65,6 +65,25 @@ fn catches_an_inheritance_in_the_same_boot() {
 }
 
 #[test]
+fn catches_an_inheritance_on_other_hardware() {
+    let mut tale = Tale::begin();
+    tale.put(6, "/croft/v1/fault/installs/i3", r#"{"node":"n1","hardwareId":"h9","bootId":"b3"}"#, 9);
+    tale.own(7, "i3", "n1", 2, 10);
+    tale.is_caught("owners change only as the design has it");
+}
+
+#[test]
+fn an_owner_changes_after_the_word_that_its_machine_is_off_and_not_before() {
+    let mut tale = Tale::begin();
+    tale.own(6, "i2", "n2", 2, 10);
+    let at = |second| Event::Reclaimed { node: "n1".to_owned(), at: second * SECOND };
+    tale.0.push(at(11));
+    tale.is_caught("owners change only as the design has it");
+    tale.0.push(at(9));
+    tale.is_right();
+}
+
+#[test]
 fn catches_a_token_that_goes_back_and_a_record_that_is_deleted() {
     let mut tale = Tale::begin();
     tale.own(6, "", "", 0, 10);
