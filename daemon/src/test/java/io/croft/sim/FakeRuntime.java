@@ -4,8 +4,6 @@ import io.croft.core.address.Address;
 import io.croft.core.allocation.Allocation;
 import io.croft.core.allocation.Attachment;
 import io.croft.core.netns.Netns;
-import io.croft.core.serving.InterfaceKey;
-import io.croft.core.time.BootTime;
 import io.croft.testing.Some;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +31,7 @@ final class FakeRuntime {
     private final Duration gap;
     private final int most;
     private boolean busy = true;
+    private int windings;
     private long pausedUntil;
 
     /**
@@ -116,9 +114,8 @@ final class FakeRuntime {
         world.scheduler.say("%s ADD of %s".formatted(machine, sandbox));
         // Stamped, and then a machine that is too busy to let it go on.
         long late = random.nextInt(12) == 0 ? random.nextInt(9_000) : 0;
-        world.scheduler.after(
+        later(
                 Duration.ofMillis(late),
-                "",
                 () ->
                         shim.add(succeeded -> {
                             if (!succeeded && first) {
@@ -126,9 +123,8 @@ final class FakeRuntime {
                             }
                         }));
         if (random.nextInt(12) == 0) {
-            world.scheduler.after(
+            later(
                     Duration.ofNanos(random.nextInt(6_000_000)),
-                    "",
                     () -> {
                         if (!known.contains(sandbox)) {
                             return;
@@ -163,23 +159,20 @@ final class FakeRuntime {
         long alive = sandbox.named && random.nextInt(6) == 0 ? 900_000 : 3_000;
         long left = (long) (random.nextDouble() * alive);
         var shim = new Shim(world, sandbox);
-        Runnable end = () -> world.scheduler.after(Duration.ofMillis(left), "", () -> end(sandbox));
+        Runnable end = () -> later(Duration.ofMillis(left), () -> end(sandbox));
         shim.del(end);
         if (random.nextInt(15) == 0) {
             shim.kill();
             end.run();
         }
         if (random.nextInt(3) == 0) {
-            world.scheduler.after(
-                    Duration.ofMillis(random.nextInt(5_000)), "", () -> again(sandbox));
+            later(Duration.ofMillis(random.nextInt(5_000)), () -> again(sandbox));
         }
     }
 
     /** A second DEL of the same sandbox, unless its id is another's by now. */
     private void again(Sandbox sandbox) {
-        boolean taken =
-                known.stream().anyMatch(each -> each.key.equals(sandbox.key) && each != sandbox);
-        if (machine.isOn() && !taken) {
+        if (machine.isOn() && known.stream().noneMatch(each -> each.key.equals(sandbox.key))) {
             new Shim(world, sandbox).del(() -> {});
         }
     }
@@ -224,17 +217,12 @@ final class FakeRuntime {
 
     /** CNI GC, with the list of all that it knows or a part of it. */
     void collect(boolean partial) {
-        Optional<AgentProcess> agent = machine.agent().filter(AgentProcess::isServing);
-        if (agent.isEmpty()) {
-            return;
-        }
-        Set<InterfaceKey> valid =
-                known.stream()
-                        .filter(_ -> !partial || random.nextInt(3) > 0)
-                        .map(each -> new InterfaceKey(each.key.containerId(), each.key.ifName()))
-                        .collect(Collectors.toCollection(HashSet::new));
-        BootTime began = machine.bootTime();
-        new GarbageCall(world, machine, agent.get()).run(valid, began);
+        GarbageCall.of(world, machine)
+                .ifPresent(call ->
+                        call.run(
+                                known.stream()
+                                        .filter(_ -> !partial || random.nextInt(3) > 0)
+                                        .toList()));
     }
 
     /** All processes and namespaces ended with the machine; it forgets them. */
@@ -245,8 +233,22 @@ final class FakeRuntime {
         forgotten.clear();
     }
 
-    /** What ran then runs again; what came since never was. */
+    /** What it has under way, unless its machine goes back to before it. */
+    private void later(Duration delay, Runnable deed) {
+        int past = windings;
+        world.scheduler.after(
+                delay,
+                "",
+                () -> {
+                    if (past == windings) {
+                        deed.run();
+                    }
+                });
+    }
+
+    /** What ran then runs again; what came since never was, and what was under way then ended. */
     void windBack(List<Sandbox> running) {
+        windings++;
         List.copyOf(known).forEach(this::end);
         List.copyOf(forgotten).forEach(this::end);
         known.clear();
@@ -263,8 +265,7 @@ final class FakeRuntime {
         end(sandbox);
         if (random.nextBoolean()) {
             // Cleaned up after the reboot, in a boot that never knew it.
-            world.scheduler.after(
-                    Duration.ofSeconds(20 + random.nextInt(200)), "", () -> again(sandbox));
+            later(Duration.ofSeconds(20 + random.nextInt(200)), () -> again(sandbox));
         }
     }
 

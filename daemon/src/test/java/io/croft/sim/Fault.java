@@ -69,11 +69,8 @@ enum Fault {
     /** Somebody makes a second cluster's store under the same prefix. */
     SECOND_INIT(5, (world, machine, random) -> world.technician.initAgain()),
     WALL_CLOCK(20, Disasters::wallClock),
-    /**
-     * The machine goes back to a snapshot of before, with its memory. Not drawn yet: what the
-     * runtime had under way in the time that never was reaches the pods that run again.
-     */
-    WOUND_BACK(0, Disasters::woundBack),
+    /** The machine goes back to a snapshot of before, with its memory. */
+    WOUND_BACK(15, Disasters::woundBack),
     /** A machine of its own starts from a copy of the disk. */
     CLONE(10, Disasters::cloned),
     /** The machine is off, and its blocks are taken. */

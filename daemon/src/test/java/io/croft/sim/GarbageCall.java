@@ -8,11 +8,25 @@ import io.croft.core.serving.FindGarbage;
 import io.croft.core.serving.InterfaceKey;
 import io.croft.core.time.BootTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** One CNI GC: what is absent from the list, a look at its namespaces, and what is gone. */
 record GarbageCall(World world, Machine machine, AgentProcess asked) {
-    void run(Set<InterfaceKey> valid, BootTime began) {
+    /** Empty: no agent takes calls. */
+    static Optional<GarbageCall> of(World world, Machine machine) {
+        return machine.agent()
+                .filter(AgentProcess::isServing)
+                .map(agent -> new GarbageCall(world, machine, agent));
+    }
+
+    void run(List<Sandbox> listed) {
+        Set<InterfaceKey> valid =
+                listed.stream()
+                        .map(each -> new InterfaceKey(each.key.containerId(), each.key.ifName()))
+                        .collect(Collectors.toSet());
+        BootTime began = machine.bootTime();
         world.scheduler.say("%s GC with a list of %d".formatted(machine, valid.size()));
         asked.agent()
                 .loop()

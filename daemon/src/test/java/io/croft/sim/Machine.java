@@ -9,10 +9,11 @@ import io.croft.node.port.Spool;
 import io.croft.testing.Some;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** One machine: disk, clocks, namespaces, run directory, and at most one agent's process. */
@@ -35,7 +36,7 @@ final class Machine {
     private Optional<AgentProcess> agent = Optional.empty();
     private boolean agentWanted = true;
     private String lastInstall = "";
-    private final Set<String> installs = new TreeSet<>();
+    private final Map<String, Integer> installs = new TreeMap<>();
     private long stall;
 
     Machine(World world, String name) {
@@ -199,12 +200,17 @@ final class Machine {
 
     void hasInstall(String install) {
         lastInstall = install;
-        installs.add(install);
+        installs.put(install, boots);
     }
 
     /** All that it had on this hardware. */
     Set<String> installs() {
-        return Set.copyOf(installs);
+        return Set.copyOf(installs.keySet());
+    }
+
+    /** The latest in which an agent had it; 0: never. */
+    int lastBootOf(String install) {
+        return installs.getOrDefault(install, 0);
     }
 
     /** Has another disk, name and hardware from the beginning. */

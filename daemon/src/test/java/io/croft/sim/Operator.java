@@ -1,18 +1,12 @@
 package io.croft.sim;
 
 import io.croft.adapter.etcd.SimServer.Backup;
-import io.croft.adapter.etcd.SimServer.Missing;
 import io.croft.core.rejection.RejectedException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
@@ -23,17 +17,13 @@ import java.util.function.Supplier;
 final class Operator {
     private static final Duration LOOK = Duration.ofSeconds(7);
 
-    /** Until an agent that can speak after a boot has spoken. */
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-
     private final World world;
+    private final Unfreezing unfreezing;
     private final List<Backup> backups = new ArrayList<>();
-    private final Map<Machine, Integer> bootsAtFreeze = new HashMap<>();
-    private final Map<Machine, Long> rebooted = new HashMap<>();
-    private boolean watching;
 
     Operator(World world) {
         this.world = world;
+        this.unfreezing = new Unfreezing(world, this);
     }
 
     void backUp() {
@@ -81,9 +71,7 @@ final class Operator {
         world.server.restore(backup, bump, otherCluster);
         // Backups of the log that was given up cannot be told from this one's.
         backups.clear();
-        bootsAtFreeze.clear();
-        rebooted.clear();
-        world.machines().forEach(each -> bootsAtFreeze.put(each, each.boots()));
+        unfreezing.begin();
         if (freezesFirst && world.controls.minds()) {
             ask(() -> {
                 world.server.freeze("restored");
@@ -94,99 +82,7 @@ final class Operator {
         if (!world.controls.minds()) {
             world.restored(false);
         }
-        watch();
-    }
-
-    private void watch() {
-        if (!watching) {
-            watching = true;
-            again();
-        }
-    }
-
-    private void again() {
-        world.scheduler.after(
-                LOOK,
-                "",
-                () -> {
-                    if (world.isRestored()) {
-                        tryUnfreeze();
-                        again();
-                    } else {
-                        watching = false;
-                    }
-                });
-    }
-
-    private void tryUnfreeze() {
-        if (!world.server.isFrozen()) {
-            return;
-        }
-        Optional<Map<UUID, Missing>> missing = ask(world.server::missing);
-        if (missing.isEmpty()) {
-            return;
-        }
-        Set<String> words = new HashSet<>();
-        Set<String> spoken = spoken();
-        for (var entry : missing.get().entrySet()) {
-            Missing each = entry.getValue();
-            spoken.remove(entry.getKey().toString());
-            List<Machine> machines = world.machinesNamed(each.node());
-            boolean isLost = each.why().contains("lost journal");
-            if (world.controls.unfreezesBlindly()
-                    || world.technician.isScrapped(entry.getKey().toString())
-                    || machines.stream()
-                            .allMatch(isLost ? machine -> !machine.isOn() : this::isOver)) {
-                words.add(entry.getKey().toString());
-            } else if (isLost) {
-                // The runbook: it counts as missing until its machine reboots.
-                machines.stream().filter(Machine::isOn).forEach(this::rebootOnce);
-                return;
-            }
-        }
-        boolean allKnown = words.size() == missing.get().size();
-        boolean othersOff =
-                world.controls.unfreezesBlindly()
-                        || world.machines().stream()
-                                .allMatch(each ->
-                                        isOver(each) || spoken.contains(each.lastInstall()));
-        if (!allKnown || !othersOff) {
-            return;
-        }
-        ask(() -> {
-            if (world.controls.unfreezesBlindly()) {
-                world.server.forgetSignsOfLife();
-            }
-            world.server.unfreeze(words);
-            world.scheduler.say("operator unfreezes, with a word for " + words.size());
-            world.restored(false);
-            return true;
-        });
-    }
-
-    /** Once more if it lost its journal again; who lives in that boot is believed no word for. */
-    private void rebootOnce(Machine machine) {
-        long now = world.scheduler.now();
-        Long before = rebooted.get(machine);
-        if (before == null || now - before > PATIENCE.toNanos()) {
-            rebooted.put(machine, now);
-            machine.reboot();
-        }
-    }
-
-    /** Off, or rebooted since the freeze. */
-    private boolean isOver(Machine machine) {
-        return !machine.isOn() || machine.boots() > bootsAtFreeze.getOrDefault(machine, 0);
-    }
-
-    /** Installs that re-asserted in this freeze; a restored store has words of none. */
-    private Set<String> spoken() {
-        Set<String> spoken = new HashSet<>();
-        world.server
-                .content("asserted")
-                .keySet()
-                .forEach(key -> spoken.add(key.substring(key.lastIndexOf('/') + 1)));
-        return spoken;
+        unfreezing.watch();
     }
 
     /** A machine is off for good, as far as anybody knows: its blocks are taken. */

@@ -44,10 +44,11 @@ final class Sandbox {
         return !gone;
     }
 
-    /** The same once more, on a machine that was wound back. */
+    /** As it is now, for a machine that is wound back to now. */
     Sandbox again() {
         var copy = new Sandbox(machine, key, netns, named);
-        copy.answered = answered.filter(stamp -> !stamp.isAfter(machine.bootTime()));
+        copy.answered = answered;
+        copy.deleted = deleted;
         copy.addresses = addresses;
         return copy;
     }

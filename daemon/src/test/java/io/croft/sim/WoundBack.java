@@ -66,7 +66,7 @@ final class WoundBack {
                 for (BlockAddress each : held.get().addresses()) {
                     world.server.owner(each.block()).ifPresent(owner -> owners.put(each, owner));
                 }
-                pods.put(sandbox, owners);
+                pods.put(sandbox.again(), owners);
             }
         }
     }
@@ -81,7 +81,7 @@ final class WoundBack {
         List<Sandbox> running = new ArrayList<>();
         for (var pod : pods.entrySet()) {
             if (pod.getValue().entrySet().stream().allMatch(this::isStillMine)) {
-                running.add(pod.getKey().again());
+                running.add(pod.getKey());
             }
         }
         running.sort(java.util.Comparator.comparing(each -> each.key));
