@@ -125,8 +125,9 @@ PowerOn(n) ==
   /\ ~up[n] /\ up' = [up EXCEPT ![n] = TRUE]
   /\ UNCHANGED <<etcd,net,tk,c,inc,jrn,ok,run,rcl,drop,outer,nf,nd>>
 \* ------------------------------------------------------------- reclaim, in steps; the word is true when it is given
-Begin(n) ==
-  /\ rcl.n = 0 /\ ~up[n] /\ rec[n].c > 0 /\ n \notin live /\ rcl' = [n |-> n, s |-> rec[n].r, r |-> IF NOMARK THEN rec[n].r ELSE 0]
+Begin(n) == \* a record that is marked already is not marked again: Again
+  /\ rcl.n = 0 /\ ~up[n] /\ rec[n].c > 0 /\ ~rec[n].k /\ n \notin live
+  /\ rcl' = [n |-> n, s |-> rec[n].r, r |-> IF NOMARK THEN rec[n].r ELSE 0]
   /\ UNCHANGED <<etcd,net,tk,up,c,inc,jrn,ok,run,drop,outer,nf,nd>>
 Mark ==
   /\ rcl.n # 0 /\ rcl.r = 0 /\ (MARKBLIND \/ rcl.n \notin live) /\ (MARKSTALE \/ rec[rcl.n].r = rcl.s)
@@ -174,6 +175,7 @@ Next ==
   \/ \E b \in B : Take(b)
   \/ Mark \/ End \/ Other \/ Drop1 \/ Drop2 \/ Drop3 \/ Drop4
 Spec == Init /\ [][Next]_vars
+Sym == Permutations(N) \cup Permutations(B)
 \* ------------------------------------------------------------- invariants
 NoDoubleAllocation == \A m, n \in N : m # n => run[m] \cap run[n] = {}
 NotGivenAway == \A m, n \in N : m # n => Gives(m) \cap (Gives(n) \cup run[n]) = {}
