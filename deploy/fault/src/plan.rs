@@ -50,13 +50,13 @@ use Kind::{
 
 /// Each kind, how often in 15 minutes, and how many seconds of its lane one of it takes on a laden machine.
 const DENSITY: [(Kind, u64, u64); 32] = [
-    (AgentKilled, 24, 12),
+    (AgentKilled, 18, 12),
     (AgentStopped, 3, 20),
     (MemberKilled, 11, 8),
     (MemberStopped, 3, 9),
-    (PartitionAll, 4, 30),
+    (PartitionAll, 5, 30),
     (PartitionLeader, 4, 30),
-    (PartitionOneWay, 3, 30),
+    (PartitionOneWay, 4, 30),
     (ReplyLost, 2, 25),
     (ClockJumped, 2, 12),
     (DiskFull, 2, 32),

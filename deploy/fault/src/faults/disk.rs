@@ -13,6 +13,10 @@ use crate::node::Node;
 use crate::program::shell;
 use crate::random::Random;
 
+/// Seconds within which the sign of life of a former install lapses, so that another has the name: 45, but each new leader of
+/// etcd's members gives all leases their whole time again.
+pub const LAPSES_WITHIN: u64 = 240;
+
 /// No byte is free on it for a while.
 pub fn full(node: &Node, random: &mut Random) -> Result {
     let filler = node.dir.join("state/filler");
@@ -100,8 +104,7 @@ pub fn lost(node: &Node, random: &mut Random, flip: bool) -> Result {
     if lost {
         node.history.add(Event::JournalLost { node: node.name.clone(), at });
     }
-    // The sign of life of the former install must lapse before another has the name.
-    let changed = lost && eventually(120, || installed(node) != install);
+    let changed = lost && eventually(LAPSES_WITHIN, || installed(node) != install);
     check_some(node, random);
     pause(random.between(8000, 25_000));
     let told = format!("{how}; under a running agent: {running}; serves: {back}; another install: {changed}");

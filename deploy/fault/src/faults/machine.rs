@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::disk::{empty, installed};
+use super::disk::{LAPSES_WITHIN, empty, installed};
 use super::network::{Way, cut, mend};
 use super::{Effect, Result, agent::check_some};
 use crate::Failure;
@@ -68,7 +68,7 @@ pub fn reimaged(node: &Node, random: &mut Random) -> Result {
     {
         return Err(format!("it does not serve after it was re-imaged: {status}").into());
     }
-    let changed = eventually(150, || installed(node) != install);
+    let changed = eventually(LAPSES_WITHIN, || installed(node) != install);
     Ok(Effect(changed, format!("another install: {changed}")))
 }
 
@@ -129,7 +129,7 @@ pub fn powered_off(lab: &Lab, index: usize, random: &mut Random) -> Result {
 /// was said last.
 pub fn reclaim(lab: &Lab, index: usize, whom: &str) -> std::result::Result<(bool, String), Failure> {
     let mut last = String::new();
-    for turn in 0..30 {
+    for turn in 0..60 {
         let other = &lab.nodes[(index + 1 + turn % (lab.nodes.len() - 1)) % lab.nodes.len()];
         let words = ["node", "reclaim", whom, "--confirm-powered-off", "--by", "fault"];
         let said = other.croft(20, &words)?;

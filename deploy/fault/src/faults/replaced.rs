@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::disk::{empty, installed};
+use super::disk::{LAPSES_WITHIN, empty, installed};
 use super::machine::reclaim;
 use super::{Effect, Result};
 use crate::Failure;
@@ -33,7 +33,7 @@ pub fn replaced(lab: &Lab, index: usize, random: &mut Random) -> Result {
     {
         return Err(format!("a machine in the place of another does not serve: {status}").into());
     }
-    let changed = eventually(150, || installed(node).is_some_and(|install| install != former));
+    let changed = eventually(LAPSES_WITHIN, || installed(node).is_some_and(|install| install != former));
     // Long enough for it to look for what it might inherit.
     pause(random.between(3000, 10_000));
     let kept = blocks_of(&former)?;
