@@ -87,18 +87,21 @@ pub fn lost(node: &Node, random: &mut Random, flip: bool) -> Result {
     if !running {
         node.kill(&mut agent);
     }
-    let at = now();
     let aside = set_aside(node);
     let install = installed(node);
     let ends = node.ends.load(SeqCst);
     let how = if flip { flip_bit(node, random)? } else { empty(node)? };
-    if running {
+    let at = if running {
         drop(agent);
         eventually(20, || node.ends.load(SeqCst) > ends);
+        // What was answered until it found out is lost too.
+        now()
     } else {
+        let at = now();
         node.start(&mut agent)?;
         drop(agent);
-    }
+        at
+    };
     let back = node.is_serving_within(90);
     let lost = !flip || set_aside(node) > aside;
     if lost {

@@ -11,6 +11,7 @@ use crate::history::{Event, Outcome};
 /// A node had a block at some time between these two, and maybe in all of it.
 struct Tenure {
     node: String,
+    token: (u64, u64),
     from: u64,
     to: u64,
 }
@@ -68,11 +69,13 @@ fn tenures(facts: &Facts, changes: &[Change]) -> HashMap<IpAddr, Vec<Tenure>> {
         let asked = marks[..after].last().filter(|mark| mark.0 == change.era).map(|mark| mark.2);
         let from = asked.or_else(|| restored.get(&change.era).copied()).unwrap_or_default();
         let of_block = tenures.entry(block).or_default();
-        for open in of_block.iter_mut().filter(|tenure| tenure.to == u64::MAX && !change.put_back) {
+        let token = change.now.token;
+        // In a freeze a former owner may speak before the later one: it takes nothing from that one.
+        for open in of_block.iter_mut().filter(|it| it.to == u64::MAX && !change.put_back && it.token <= token) {
             open.to = change.at;
         }
         if !change.now.install.is_empty() {
-            of_block.push(Tenure { node: change.now.node.clone(), from, to: u64::MAX });
+            of_block.push(Tenure { node: change.now.node.clone(), token, from, to: u64::MAX });
         }
     }
     tenures

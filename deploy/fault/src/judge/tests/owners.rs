@@ -118,3 +118,24 @@ fn a_restored_store_goes_on_from_its_backup() {
     tale.0.push(Event::Put { era: 1, revision: 6, key, value, at: 30 * SECOND });
     tale.is_caught("owners change only as the design has it");
 }
+
+#[test]
+fn a_former_owner_that_speaks_first_in_a_freeze_takes_nothing_from_the_later_one() {
+    let put = |era, second, revision, install: &str, node: &str, epoch| {
+        let token = format!(r#"{{"generation":"1","epoch":"{epoch}","nonce":"{epoch}-{install}"}}"#);
+        let value = Some(format!(r#"{{"installId":"{install}","node":"{node}","token":{token}}}"#));
+        Event::Put { era, revision, key: BLOCK.to_owned(), value, at: second * SECOND }
+    };
+    let mut tale = Tale::begin();
+    tale.own(6, "", "", 1, 10);
+    tale.own(7, "i2", "n2", 2, 12);
+    tale.0.push(Event::Restored { era: 1, base: 5, at: 20 * SECOND });
+    let (key, value) = ("/croft/v1/fault/meta".to_owned(), Some(r#"{"frozen":true}"#.to_owned()));
+    tale.0.push(Event::Put { era: 1, revision: 6, key, value, at: 21 * SECOND });
+    tale.0.push(put(1, 22, 7, "i1", "n1", 1));
+    tale.add("n2", "a", 24, "10.64.0.1");
+    tale.0.push(put(1, 26, 8, "i2", "n2", 2));
+    tale.is_right();
+    tale.add("n1", "b", 40, "10.64.0.2");
+    tale.is_caught("only addresses of own blocks");
+}
