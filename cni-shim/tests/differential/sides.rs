@@ -127,7 +127,7 @@ impl Croft {
 
     fn await_agent(&self) {
         let shim = Shim::new("STATUS", &self.socket());
-        let until = Instant::now() + Duration::from_secs(120);
+        let until = Instant::now() + Duration::from_secs(600);
         loop {
             let outcome = shim.run();
             if outcome.exit == 0 {

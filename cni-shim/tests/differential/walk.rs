@@ -51,6 +51,8 @@ pub struct Walk<'a> {
     ours: Live,
     /// Given by either side at any time.
     given: BTreeSet<IpAddr>,
+    /// Given by ours at any time.
+    given_by_ours: BTreeSet<IpAddr>,
     /// Given back by ours.
     rested: BTreeSet<IpAddr>,
     pub calls: u64,
@@ -73,6 +75,7 @@ impl<'a> Walk<'a> {
             theirs: Live::new(),
             ours: Live::new(),
             given: BTreeSet::new(),
+            given_by_ours: BTreeSet::new(),
             rested: BTreeSet::new(),
             calls: 0,
             alike: 0,
@@ -129,15 +132,15 @@ impl<'a> Walk<'a> {
                     let first = serde_json::Deserializer::from_str(&outcome.stdout).into_iter::<Value>().next();
                     let result = first.and_then(Result::ok).unwrap_or_default();
                     self.given.extend(hosts(&result));
-                    self.rested.retain(|ip| !hosts(&result).contains(ip));
                     live.insert(key.clone(), result);
                 }
                 ("DEL", 0) => drop(live.remove(&key)),
                 _ => {}
             }
         }
-        if call.verb == "DEL" && ours.exit == 0 {
-            self.rested = self.given.iter().copied().filter(|ip| !self.is_held(ip)).collect();
+        if ours.exit == 0 {
+            self.given_by_ours.extend(self.ours.get(&key).iter().flat_map(|result| hosts(result)));
+            self.rested = self.given_by_ours.iter().copied().filter(|ip| !self.is_held(ip)).collect();
         }
         self.level(&key);
     }
@@ -232,7 +235,9 @@ impl<'a> Walk<'a> {
             5 if !rested.is_empty() => odd(call, "wish for a released one", self.chance.of(&rested).to_string()),
             6 => odd(call, "wish for the gateway", range.gateway.to_owned()),
             7 => odd(call, "wish for the network", range.first.to_owned()),
-            8 => odd(call, "wish for the last", range.at(range.size() - 1).to_string()),
+            8 if range.is_v4() || !self.given.contains(&range.at(range.size() - 1)) => {
+                odd(call, "wish for the last", range.at(range.size() - 1).to_string());
+            }
             9 => odd(call, "wish outside", if range.is_v4() { "192.0.2.7".into() } else { "2001:db8::7".into() }),
             10 if free.len() > 1 => {
                 call.odd.push("wish in two places");
