@@ -112,6 +112,8 @@ fn addresses(wanted: &[String]) -> Result<Vec<String>, Error> {
         let Ok(address) = address.parse::<IpAddr>() else {
             return Err(invalid(format!("requested address {text:?} is not an IP address")));
         };
+        // Go's parser, and so every caller, takes ::ffff:10.0.0.1 for 10.0.0.1.
+        let address = address.to_canonical();
         let longest = if address.is_ipv4() { 32 } else { 128 };
         if length.is_some_and(|length| !length.parse::<u8>().is_ok_and(|length| length <= longest)) {
             return Err(invalid(format!("requested address {text:?} has a bad prefix length")));
@@ -197,6 +199,7 @@ mod tests {
     fn requested_addresses_are_one_of_a_family_and_lose_their_prefix_length() {
         let ips = |text: &str| choice(&format!(r#""ipam":{{}},"runtimeConfig":{{"ips":{text}}}"#), "");
         assert_eq!(ips(r#"["10.0.0.2/24","FD00:0::2/64"]"#).unwrap().addresses, ["10.0.0.2", "fd00::2"]);
+        assert_eq!(ips(r#"["::ffff:10.0.0.2"]"#).unwrap().addresses, ["10.0.0.2"]);
         for bad in [
             r#"["10.0.0.2","10.0.0.3"]"#,
             r#"["fd00::1","fd00::2"]"#,

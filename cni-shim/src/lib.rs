@@ -7,6 +7,7 @@
 //! The texts and codes of errors that the CNI reference library defines are that library's; the others name a [`reason`].
 
 use std::os::fd::AsFd;
+use std::time::Instant;
 
 use crate::clock::Start;
 use crate::conf::{Conf, DEFAULT_SOCKET};
@@ -53,7 +54,7 @@ pub fn run() -> u8 {
         let versions = version::SUPPORTED.join(", ");
         let version = env!("CARGO_PKG_VERSION");
         let about = format!("CNI plugin croft v{version}\nCNI protocol versions supported: {versions}\n");
-        write(std::io::stderr().as_fd(), about.as_bytes(), &start);
+        write(std::io::stderr().as_fd(), about.as_bytes());
         return 0;
     }
     let mut context = Context { request_id: session::request_id(&start), ..Context::default() };
@@ -63,23 +64,24 @@ pub fn run() -> u8 {
         Err(error) => {
             if let Ok(mut report) = serde_json::to_vec(&error.report(&context)) {
                 report.push(b'\n');
-                write(std::io::stdout().as_fd(), &report, &start);
+                write(std::io::stdout().as_fd(), &report);
             }
             1
         }
     }
 }
 
-/// For texts after which nothing is left to do, whether they were read or not.
-fn write(output: std::os::fd::BorrowedFd<'_>, bytes: &[u8], start: &Start) {
-    let _ = output::write_all(output, bytes, start.after(limits::GC.total), &Parent::unwatched());
+/// For texts after which nothing is left to do, whether they were read or not. They have time of their own: a call that used
+/// up its limit must say so.
+fn write(output: std::os::fd::BorrowedFd<'_>, bytes: &[u8]) {
+    let _ = output::write_all(output, bytes, Instant::now() + limits::LAST_WORD, &Parent::unwatched());
 }
 
 fn serve(start: Start, invocation: &Invocation, context: &mut Context) -> Result<(), Error> {
     context.verb = invocation.verb();
     session::describe(context, invocation, "?");
     let limits = match context.verb {
-        Some(Verb::Version) => return print_versions(&start),
+        Some(Verb::Version) => return print_versions(),
         Some(Verb::Add) => &limits::ADD,
         Some(Verb::Check) => &limits::CHECK,
         Some(Verb::Gc) => &limits::GC,
@@ -119,8 +121,8 @@ fn serve(start: Start, invocation: &Invocation, context: &mut Context) -> Result
 }
 
 /// VERSION reads no stdin, which may be a terminal.
-fn print_versions(start: &Start) -> Result<(), Error> {
+fn print_versions() -> Result<(), Error> {
     let document = serde_json::json!({ "cniVersion": version::NEWEST, "supportedVersions": version::SUPPORTED });
-    write(std::io::stdout().as_fd(), format!("{document}\n").as_bytes(), start);
+    write(std::io::stdout().as_fd(), format!("{document}\n").as_bytes());
     Ok(())
 }

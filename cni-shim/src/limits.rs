@@ -45,6 +45,9 @@ pub const STATUS: Limits = Limits {
 pub const GC: Limits =
     Limits { wait: seconds(10), first_call: seconds(20), calls_end: seconds(30), total: seconds(30) };
 
+/// For the error, or what is not asked of the agent, to be written, whenever that is.
+pub const LAST_WORD: Duration = seconds(1);
+
 /// Before the second look for the socket; doubles up to [`LONGEST_PAUSE`].
 pub const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 

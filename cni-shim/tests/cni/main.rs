@@ -3,6 +3,7 @@
 mod add;
 mod add_lost;
 mod agent;
+mod conformance;
 mod del;
 mod fixture;
 mod fuzz;

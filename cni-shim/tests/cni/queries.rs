@@ -180,6 +180,15 @@ fn gc_with_more_than_fits_into_a_message_is_refused_whole() {
     assert_eq!(agent.next().decode::<CollectGarbageRequest>().valid.len(), 800);
 }
 
+/// The limit of GC is also the longest of all: what is said at its end needs time of its own.
+#[test]
+fn gc_of_a_hung_agent_says_so_after_thirty_seconds() {
+    let agent = FakeAgent::start(|_| Answer::Hang);
+    let shim = Shim::new("GC", &agent.socket()).conf("cni.dev/valid-attachments", json!([]));
+    let msg = shim.run().refused(11);
+    assert!(msg.starts_with("AGENT_TIMEOUT: "), "{msg}");
+}
+
 #[test]
 fn gc_that_was_held_back_is_106() {
     let agent = refusing(9, "GC_BRAKE");

@@ -16,7 +16,7 @@ pub struct Shim {
 }
 
 /// How a call ended.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Outcome {
     pub exit: i32,
     pub stdout: String,
