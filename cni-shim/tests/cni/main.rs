@@ -8,6 +8,7 @@ mod fixture;
 mod fuzz;
 mod hostile;
 mod mutate;
+mod outputs;
 mod queries;
 mod reasons;
 mod shim;
