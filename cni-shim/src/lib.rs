@@ -7,6 +7,7 @@
 //! The texts and codes of errors that the CNI reference library defines are that library's; the others name a [`reason`].
 
 use std::os::fd::AsFd;
+use std::time::Instant;
 
 use crate::clock::Start;
 use crate::conf::{Conf, DEFAULT_SOCKET};
@@ -53,7 +54,7 @@ pub fn run() -> u8 {
         let versions = version::SUPPORTED.join(", ");
         let version = env!("CARGO_PKG_VERSION");
         let about = format!("CNI plugin croft v{version}\nCNI protocol versions supported: {versions}\n");
-        write(std::io::stderr().as_fd(), about.as_bytes(), &start);
+        write(std::io::stderr().as_fd(), about.as_bytes(), &start, None);
         return 0;
     }
     let mut context = Context { request_id: session::request_id(&start), ..Context::default() };
@@ -63,36 +64,32 @@ pub fn run() -> u8 {
         Err(error) => {
             if let Ok(mut report) = serde_json::to_vec(&error.report(&context)) {
                 report.push(b'\n');
-                write(std::io::stdout().as_fd(), &report, &start);
+                write(std::io::stdout().as_fd(), &report, &start, context.verb);
             }
             1
         }
     }
 }
 
-/// For texts after which nothing is left to do, whether they were read or not.
-fn write(output: std::os::fd::BorrowedFd<'_>, bytes: &[u8], start: &Start) {
-    let _ = output::write_all(output, bytes, start.after(limits::GC.total), &Parent::unwatched());
+/// For texts after which nothing is left to do, whether they were read or not. What ends by its limit still says so.
+fn write(output: std::os::fd::BorrowedFd<'_>, bytes: &[u8], start: &Start, verb: Option<Verb>) {
+    let deadline = start.after(limits::of(verb).total).max(Instant::now() + limits::LAST_WORD);
+    let _ = output::write_all(output, bytes, deadline, &Parent::unwatched());
 }
 
 fn serve(start: Start, invocation: &Invocation, context: &mut Context) -> Result<(), Error> {
     context.verb = invocation.verb();
     session::describe(context, invocation, "?");
-    let limits = match context.verb {
-        Some(Verb::Version) => return print_versions(&start),
-        Some(Verb::Add) => &limits::ADD,
-        Some(Verb::Check) => &limits::CHECK,
-        Some(Verb::Gc) => &limits::GC,
-        Some(Verb::Status) => &limits::STATUS,
-        Some(Verb::Del) | None => &limits::DEL,
-    };
+    if context.verb == Some(Verb::Version) {
+        return print_versions(&start);
+    }
     // Only an ADD does harm when it goes on alone.
     let (stdin, stdout) = (std::io::stdin(), std::io::stdout());
     let parent = if context.verb == Some(Verb::Add) { Parent::watch(stdout.as_fd()) } else { Parent::unwatched() };
     if context.verb == Some(Verb::Add) && output::is_missing(stdout.as_fd()) {
         return Err(Error::own(Reason::OutputClosed, "there is no stdout to tell the result to"));
     }
-    let bytes = input::read_all(stdin.as_fd(), start.after(limits.calls_end), &parent)?;
+    let bytes = input::read_all(stdin.as_fd(), start.after(limits::of(context.verb).calls_end), &parent)?;
     let conf = Conf::parse(&bytes)?;
     session::describe(context, invocation, conf.name());
     let Some(verb) = context.verb else {
@@ -124,6 +121,6 @@ fn serve(start: Start, invocation: &Invocation, context: &mut Context) -> Result
 /// VERSION reads no stdin, which may be a terminal.
 fn print_versions(start: &Start) -> Result<(), Error> {
     let document = serde_json::json!({ "cniVersion": version::NEWEST, "supportedVersions": version::SUPPORTED });
-    write(std::io::stdout().as_fd(), format!("{document}\n").as_bytes(), start);
+    write(std::io::stdout().as_fd(), format!("{document}\n").as_bytes(), start, Some(Verb::Version));
     Ok(())
 }

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use crate::verb::Verb;
+
 /// The limits of one verb.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -44,6 +46,20 @@ pub const STATUS: Limits = Limits {
 /// GC looks at every attachment of a network.
 pub const GC: Limits =
     Limits { wait: seconds(10), first_call: seconds(20), calls_end: seconds(30), total: seconds(30) };
+
+/// For telling an error when the verb's own time is over: an empty pipe takes it at once.
+pub const LAST_WORD: Duration = Duration::from_millis(500);
+
+/// The limits of that verb; what is none, or asks nobody, has those of DEL.
+pub fn of(verb: Option<Verb>) -> &'static Limits {
+    match verb {
+        Some(Verb::Add) => &ADD,
+        Some(Verb::Check) => &CHECK,
+        Some(Verb::Gc) => &GC,
+        Some(Verb::Status) => &STATUS,
+        Some(Verb::Del | Verb::Version) | None => &DEL,
+    }
+}
 
 /// Before the second look for the socket; doubles up to [`LONGEST_PAUSE`].
 pub const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
