@@ -91,6 +91,9 @@ fn serve(start: Start, invocation: &Invocation, context: &mut Context) -> Result
     // Only an ADD does harm when it goes on alone.
     let (stdin, stdout) = (std::io::stdin(), std::io::stdout());
     let parent = if context.verb == Some(Verb::Add) { Parent::watch(stdout.as_fd()) } else { Parent::unwatched() };
+    if context.verb == Some(Verb::Add) && output::is_missing(stdout.as_fd()) {
+        return Err(Error::own(Reason::OutputClosed, "there is no stdout to tell the result to"));
+    }
     let bytes = input::read_all(stdin.as_fd(), start.after(limits.calls_end), &parent)?;
     let conf = Conf::parse(&bytes)?;
     session::describe(context, invocation, conf.name());

@@ -4,7 +4,6 @@
 //! wait of the shim ends by a limit from here. All are measured on the monotonic clock from the start of the process.
 
 use std::time::Duration;
-
 /// The limits of one verb.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {

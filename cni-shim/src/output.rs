@@ -4,6 +4,7 @@ use std::os::fd::BorrowedFd;
 use std::time::Instant;
 
 use rustix::event::PollFlags;
+use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat, major, minor};
 use rustix::io::{Errno, write};
 
 use crate::parent::{Parent, Wake};
@@ -17,6 +18,20 @@ pub enum Unwritten {
     ParentGone,
 }
 
+/// The most bytes of one write: what a pipe with any room at all takes without a wait, so that no reader can hold a writer
+/// beyond its deadline.
+const LONGEST_WRITE: usize = 4096;
+
+/// Whether the caller gave no such descriptor at all. Rust's runtime has then put the null device in its place, open for
+/// reading too, as nobody opens it who wants to throw an output away.
+pub fn is_missing(output: BorrowedFd<'_>) -> bool {
+    let is_null = fstat(output).is_ok_and(|stat| {
+        FileType::from_raw_mode(stat.st_mode) == FileType::CharacterDevice
+            && (major(stat.st_rdev), minor(stat.st_rdev)) == (1, 3)
+    });
+    is_null && fcntl_getfl(output).is_ok_and(|flags| flags.contains(OFlags::RDWR))
+}
+
 /// Writes all bytes. A caller that died before the first of them has not seen any.
 pub fn write_all(output: BorrowedFd<'_>, bytes: &[u8], deadline: Instant, parent: &Parent) -> Result<(), Unwritten> {
     let mut rest = bytes;
@@ -26,7 +41,7 @@ pub fn write_all(output: BorrowedFd<'_>, bytes: &[u8], deadline: Instant, parent
             Wake::TimedOut => return Err(Unwritten::Closed),
             Wake::ParentGone => return Err(Unwritten::ParentGone),
         }
-        match write(output, rest) {
+        match write(output, &rest[..rest.len().min(LONGEST_WRITE)]) {
             Ok(count) => rest = &rest[count..],
             Err(Errno::INTR | Errno::AGAIN) => {}
             Err(_) => return Err(Unwritten::Closed),
@@ -62,5 +77,22 @@ mod tests {
         drop(reader);
         let deadline = Instant::now() + Duration::from_secs(5);
         assert_eq!(write_all(writer.as_fd(), b"x", deadline, &Parent::unwatched()), Err(Unwritten::Closed));
+    }
+
+    #[test]
+    fn a_blocking_pipe_that_nobody_empties_holds_nobody_beyond_the_deadline() {
+        let (_reader, writer) = std::io::pipe().unwrap();
+        let soon = Instant::now() + Duration::from_millis(20);
+        assert_eq!(write_all(writer.as_fd(), &[0; 1 << 20], soon, &Parent::unwatched()), Err(Unwritten::Closed));
+    }
+
+    #[test]
+    fn only_the_null_device_that_stands_for_nothing_is_missing() {
+        let (_reader, writer) = std::io::pipe().unwrap();
+        let open = |read, path| std::fs::OpenOptions::new().read(read).write(true).open(path).unwrap();
+        assert!(is_missing(open(true, "/dev/null").as_fd()));
+        assert!(!is_missing(open(false, "/dev/null").as_fd()));
+        assert!(!is_missing(open(true, "/dev/full").as_fd()));
+        assert!(!is_missing(writer.as_fd()));
     }
 }

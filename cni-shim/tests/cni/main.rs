@@ -9,6 +9,7 @@ mod fixture;
 mod fuzz;
 mod hostile;
 mod mutate;
+mod outputs;
 mod queries;
 mod reasons;
 mod shim;

@@ -124,16 +124,19 @@ fn is_refused(lab: &Lab, node: &Node, address: &str) -> bool {
     refused
 }
 
+/// As long as another fault may leave etcd without space.
+const PATIENCE: u64 = 300;
+
 /// The file is applied; etcd may be without a leader or without space for a while.
 fn apply(lab: &Lab, file: &Value) -> std::result::Result<(), Failure> {
-    patiently(120, || lab.apply(std::slice::from_ref(file))?.expect()).map(drop)
+    patiently(PATIENCE, || lab.apply(std::slice::from_ref(file))?.expect()).map(drop)
 }
 
 /// The same with another value in a field that never changes: that is refused by name.
 fn refuses(lab: &Lab, file: &Value, field: &str, value: &Value) -> std::result::Result<bool, Failure> {
     let mut file = file.clone();
     file[field] = value.clone();
-    let said: Said = patiently(120, || {
+    let said: Said = patiently(PATIENCE, || {
         let said = lab.apply(std::slice::from_ref(&file))?;
         if said.exit == 0 || said.err.contains("POOL_IMMUTABLE") { Ok(said) } else { Err(said.err.into()) }
     })?;

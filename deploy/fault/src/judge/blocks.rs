@@ -67,7 +67,11 @@ fn tenures(facts: &Facts, changes: &[Change]) -> HashMap<IpAddr, Vec<Tenure>> {
         // It came after every mark of a lower revision.
         let after = marks.partition_point(|(era, revision, _)| (*era, *revision) < (change.era, change.revision));
         let asked = marks[..after].last().filter(|mark| mark.0 == change.era).map(|mark| mark.2);
-        let from = asked.or_else(|| restored.get(&change.era).copied()).unwrap_or_default();
+        let seen = asked.or_else(|| restored.get(&change.era).copied()).unwrap_or_default();
+        // A claim of the last moments before a restore: its owner says it again, and nobody saw it the first time.
+        let era = marks.partition_point(|mark| mark.0 < change.era);
+        let lost = marks[..era].last().filter(|_| change.frozen).map(|mark| mark.2);
+        let from = lost.unwrap_or(seen);
         let of_block = tenures.entry(block).or_default();
         let token = change.now.token;
         // In a freeze a former owner may speak before the later one: it takes nothing from that one.

@@ -48,6 +48,8 @@ pub struct Change {
     pub at: u64,
     /// A restored store shows it again; the owner of a moment ago may still act on what was lost.
     pub put_back: bool,
+    /// In a freeze; then who owned it says so again.
+    pub frozen: bool,
 }
 
 /// Everything that changed in blocks, and the store at the end. Broken rules go to `found`.
@@ -79,6 +81,7 @@ pub fn replay(facts: &Facts, found: &mut Vec<Violation>) -> (Vec<Change>, Store)
                     revision: 0,
                     at,
                     put_back: true,
+                    frozen: false,
                 });
             }
         }
@@ -88,7 +91,8 @@ pub fn replay(facts: &Facts, found: &mut Vec<Violation>) -> (Vec<Change>, Store)
         }
         let Event::Put { key, value, at, .. } = &facts.events[index] else { continue };
         if let Some((block, now)) = store.put(facts, *at, key, value.as_deref(), found) {
-            changes.push(Change { block: block.to_owned(), now, era, revision, at: *at, put_back: false });
+            let frozen = store.frozen;
+            changes.push(Change { block: block.to_owned(), now, era, revision, at: *at, put_back: false, frozen });
         }
     }
     (changes, store)

@@ -120,6 +120,25 @@ fn a_restored_store_goes_on_from_its_backup() {
 }
 
 #[test]
+fn a_claim_that_only_a_freeze_shows_was_made_before_it_and_not_before_the_last_mark() {
+    let mut tale = Tale::begin();
+    tale.own(6, "", "", 1, 10);
+    tale.mark(7, 14);
+    tale.0.push(Event::Restored { era: 1, base: 5, at: 20 * SECOND });
+    let put = |key: &str, value: &str, revision, second| {
+        let (key, value) = (key.to_owned(), Some(value.to_owned()));
+        Event::Put { era: 1, revision, key, value, at: second * SECOND }
+    };
+    tale.0.push(put("/croft/v1/fault/meta", r#"{"frozen":true}"#, 6, 21));
+    let own = r#"{"installId":"i2","node":"n2","token":{"generation":"1","epoch":"2","nonce":"2-i2"}}"#;
+    tale.0.push(put(BLOCK, own, 7, 26));
+    tale.add("n2", "a", 16, "10.64.0.1");
+    tale.is_right();
+    tale.add("n2", "b", 12, "10.64.0.2");
+    tale.is_caught("only addresses of own blocks");
+}
+
+#[test]
 fn a_former_owner_that_speaks_first_in_a_freeze_takes_nothing_from_the_later_one() {
     let put = |era, second, revision, install: &str, node: &str, epoch| {
         let token = format!(r#"{{"generation":"1","epoch":"{epoch}","nonce":"{epoch}-{install}"}}"#);

@@ -44,7 +44,12 @@ final class Node {
     static final Duration SETTLE = Timings.START_WAIT;
 
     private static final Duration END_OF_LIFE = Duration.ofSeconds(1);
+
+    /** For a page of the spool. */
     static final Duration SPOOL_PATIENCE = Duration.ofSeconds(5);
+
+    /** For all of it: less than the shim's 18 s, so that no ADD fails by it. */
+    private static final Duration SPOOL_MOST = Duration.ofSeconds(12);
 
     private final Recovery.Found found;
     private final StoreWatch watch;
@@ -138,10 +143,21 @@ final class Node {
         }
     }
 
-    /** Carries out what the shim spooled; requests that arrive meanwhile wait. */
+    /**
+     * Carries out what the shim spooled; requests that arrive meanwhile wait as long as it goes on,
+     * and no longer than an ADD does.
+     */
     void replaySpool() {
         readSpool();
-        step(SPOOL_PATIENCE, this::hasReadSpool);
+        BootTime end = around.clock().now().boot().plus(SPOOL_MOST);
+        int before;
+        do {
+            before = duties.spool().pages();
+            int seen = before;
+            step(SPOOL_PATIENCE, () -> hasReadSpool() || duties.spool().pages() > seen);
+        } while (!hasReadSpool()
+                && duties.spool().pages() > before
+                && around.clock().now().boot().isBefore(end));
     }
 
     /** From now on the loop carries out what is spooled. */

@@ -24,6 +24,19 @@ final class Shim {
 
     /** What it answered. */
     record Answer(Program.Outcome outcome) {
+        /** By which go-cni takes an error for a success. */
+        private static final List<String> SWALLOWED =
+                List.of("not found", "no such file or directory");
+
+        Answer {
+            for (String text : SWALLOWED) {
+                if (outcome.exit() != 0
+                        && (outcome.out().contains(text) || outcome.err().contains(text))) {
+                    throw new AssertionError("callers swallow \"" + text + "\": " + outcome);
+                }
+            }
+        }
+
         boolean ok() {
             return outcome.exit() == 0;
         }
@@ -62,36 +75,42 @@ final class Shim {
         }
     }
 
-    private final String binary = Program.dist().resolve("cni/croft").toString();
     private final Path socket;
     private final String ipam;
     private final String plugin;
     private final String conf;
+    private final String version;
 
-    private Shim(Path socket, String plugin, String ipam, String conf) {
+    private Shim(Path socket, String version, String plugin, String ipam, String conf) {
         this.socket = socket;
+        this.version = version;
         this.plugin = plugin;
         this.ipam = ipam;
         this.conf = conf;
     }
 
     static Shim on(Path socket) {
-        return new Shim(socket, "test", "", "");
+        return new Shim(socket, "1.0.0", "test", "", "");
     }
 
     /** With further keys of the conf's section {@code ipam}, as {@code "pools":["a"]}. */
     Shim withIpam(String keys) {
-        return new Shim(socket, plugin, "," + keys, conf);
+        return new Shim(socket, version, plugin, "," + keys, conf);
     }
 
     /** With further keys of the conf itself, as {@code "runtimeConfig":{…}}. */
     Shim withConf(String keys) {
-        return new Shim(socket, plugin, ipam, "," + keys);
+        return new Shim(socket, version, plugin, ipam, "," + keys);
     }
 
     /** Called by a main plugin of that type. */
     Shim under(String type) {
-        return new Shim(socket, type, ipam, conf);
+        return new Shim(socket, version, type, ipam, conf);
+    }
+
+    /** In that version of CNI; STATUS and GC need 1.1.0. */
+    Shim speaking(String other) {
+        return new Shim(socket, other, plugin, ipam, conf);
     }
 
     Answer add(Pod pod) {
@@ -113,9 +132,18 @@ final class Shim {
 
     /** Starts a call, under other programs that end by becoming it or by calling it. */
     Program start(List<String> under, String verb, Pod pod) {
+        return start(under, environment(verb, pod), conf(pod));
+    }
+
+    /** Starts whatever a caller might do. */
+    static Program start(List<String> under, Map<String, String> environment, String stdin) {
         List<String> command = new ArrayList<>(under);
-        command.add(binary);
-        return Program.start(command, environment(verb, pod), conf(pod));
+        command.add(binary());
+        return Program.start(command, environment, stdin);
+    }
+
+    private static String binary() {
+        return Program.dist().resolve("cni/croft").toString();
     }
 
     static Map<String, String> environment(String verb, Pod pod) {
@@ -135,7 +163,7 @@ final class Shim {
     }
 
     String conf(Pod pod) {
-        return "{\"cniVersion\":\"1.0.0\",\"name\":\"%s\",\"type\":\"%s\",\"ipam\":{\"type\":\"croft\",\"socket\":\"%s\"%s}%s}"
-                .formatted(pod.network(), plugin, socket, ipam, conf);
+        return "{\"cniVersion\":\"%s\",\"name\":\"%s\",\"type\":\"%s\",\"ipam\":{\"type\":\"croft\",\"socket\":\"%s\"%s}%s}"
+                .formatted(version, pod.network(), plugin, socket, ipam, conf);
     }
 }

@@ -121,12 +121,23 @@ public final class Program {
 
     /** Its end; one that does not come in time is a failure, and made. */
     public Outcome await() {
+        awaitDeath();
+        try {
+            return new Outcome(command, process.exitValue(), text(out), text(err));
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new AssertionError(command + " was interrupted", e);
+        }
+    }
+
+    /** Waits for its death alone: what it started may live on and hold its output. */
+    public void awaitDeath() {
         try {
             if (!process.waitFor(USUAL.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError(command + " did not end in " + USUAL);
             }
-            return new Outcome(command, process.exitValue(), text(out), text(err));
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();

@@ -28,6 +28,7 @@ public final class SpoolReplay implements Duty {
     private final UUID bootId;
     private boolean busy;
     private boolean drained;
+    private int pages;
     private BootTime due = BootTime.ZERO;
 
     public SpoolReplay(Spool spool, EngineLoop loop, UUID bootId) {
@@ -39,6 +40,11 @@ public final class SpoolReplay implements Duty {
     /** Whether the spool was found empty, or could not be read, since the start. */
     public boolean hasDrained() {
         return drained;
+    }
+
+    /** How many full pages were carried out: a start that waits sees that it goes on. */
+    public int pages() {
+        return pages;
     }
 
     @Override
@@ -84,6 +90,7 @@ public final class SpoolReplay implements Duty {
     private void replayed(boolean more) {
         busy = false;
         if (more) {
+            pages++;
             due = BootTime.ZERO;
         } else {
             drained = true;
