@@ -113,11 +113,14 @@ final class CiliumDelegationIT {
         var tenant =
                 new Tenant(agent, dir, "cilium-pick")
                         .withPool("cilium-any 10.123.0.0/24 --mode routed");
-        agent.croft("pool create cilium-one 10.124.0.0/24 --mode routed").expectSuccess();
+        agent.croft("pool create cilium-one 10.124.0.0/24").expectSuccess();
         // types.go: NetConf.IPAM embeds IPAMSpec, whose "pools" is an object: a list would make
         // cilium-cni refuse its whole configuration. Its "args" has no field.
         String args = ",\"args\":{\"cni\":{\"pools\":[\"cilium-one\"]}}";
         Result result = tenant.pod("pick", "web").add("0.3.1", cilium("0.3.1", args));
         assertTrue(result.ofFamily(true).address().startsWith("10.124.0."), result::toString);
+        // Only with installUplinkRoutesForDelegatedIPAM does cmd.go read a gateway, and it wants an
+        // interface then, too, which no IPAM plugin's result has.
+        assertEquals("10.124.0.1", result.ofFamily(true).gateway());
     }
 }
