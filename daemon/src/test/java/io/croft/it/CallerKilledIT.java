@@ -26,9 +26,6 @@ final class CallerKilledIT {
 
     private static final int CALLERS_OF_A_STOPPED_AGENT = 10;
 
-    /** What a caller may live at the most, to begin with; as long as an ADD of a quiet machine. */
-    private static final int FIRST_LIFE_MICROS = 12_000;
-
     /** A main plugin that delegates and waits, as all do. */
     private static final List<String> PARENT = List.of("sh", "-c", "\"$0\"; exit $?");
 
@@ -64,7 +61,7 @@ final class CallerKilledIT {
     void leaveNoAddressBehind() {
         System.out.println("CallerKilledIT " + SEED.repeats(CallerKilledIT.class));
         SplittableRandom random = SEED.random();
-        double longest = FIRST_LIFE_MICROS;
+        var life = new LifeSpan(random.split());
         List<Pod> pods = new ArrayList<>();
         Set<String> delivered = new HashSet<>();
         int withShim = 0;
@@ -73,8 +70,7 @@ final class CallerKilledIT {
             pods.add(pod);
             Then then = Then.values()[random.nextInt(Then.values().length)];
             withShim += then == Then.SHIM_KILLED_AND_DEL ? 1 : 0;
-            long micros = (long) random.nextDouble(longest / 4, longest);
-            Program caller = agent.shim().start(livingFor(micros, then), "ADD", pod);
+            Program caller = agent.shim().start(livingFor(life.next(), then), "ADD", pod);
             caller.awaitDeath();
             if (then != Then.NOTHING) {
                 del(pod);
@@ -85,8 +81,7 @@ final class CallerKilledIT {
                 delivered.add(pod.key());
                 del(pod);
             }
-            // Most shall die before they are told, and not long before, however busy the machine.
-            longest *= told ? 0.92 : delivered.isEmpty() ? 1.5 : 1.04;
+            life.ended(told);
         }
         expectNothingHeld();
         pods.forEach(this::del);
@@ -102,12 +97,12 @@ final class CallerKilledIT {
     }
 
     /** {@code timeout} kills its group, or in the foreground the caller only. */
-    private static List<String> livingFor(long micros, Then then) {
+    private static List<String> livingFor(String seconds, Then then) {
         List<String> command = new ArrayList<>(List.of("timeout", "--signal=KILL"));
         if (then != Then.SHIM_KILLED_AND_DEL) {
             command.add("--foreground");
         }
-        command.add("%d.%06d".formatted(micros / 1_000_000, micros % 1_000_000));
+        command.add(seconds);
         command.addAll(PARENT);
         return command;
     }

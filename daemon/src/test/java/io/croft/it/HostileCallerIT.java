@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Callers with an environment, a stdin or a stdout that none should have. */
 final class HostileCallerIT {
@@ -84,6 +86,7 @@ final class HostileCallerIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aSenselessInputIsRefusedAndChangesNothing() throws IOException {
         String conf = agent.shim().conf(pod);
         Path pipe = dir.resolve("pipe");

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Calls to an agent that does not answer, or not to its end. */
 final class HungAgentIT {
@@ -21,6 +23,7 @@ final class HungAgentIT {
     @TempDir private Path dir;
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void everyCallOfAStoppedAgentEndsByItselfAndNothingIsLeft() {
         try (var agent = new RealAgent(dir).start()) {
             agent.croft(POOL).expectSuccess();

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a runtime that asks for STATUS is told, and others meanwhile. */
 final class StatusIT {
@@ -60,6 +62,7 @@ final class StatusIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void withoutASignOfHealthTheNodeIsNotReady() throws IOException {
         try (var agent = new RealAgent(dir).start()) {
             agent.kill();
