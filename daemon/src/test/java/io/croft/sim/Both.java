@@ -22,9 +22,10 @@ record Both(Controls one, Controls two) implements Controls {
     public Sabotage sabotage() {
         Sabotage first = one.sabotage();
         Sabotage second = two.sabotage();
-        return first == Sabotage.NONE
-                ? second
-                : second == Sabotage.NONE ? first : new BothSabotages(first, second);
+        if (first.equals(Sabotage.NONE)) {
+            return second;
+        }
+        return second.equals(Sabotage.NONE) ? first : new BothSabotages(first, second);
     }
 
     @Override

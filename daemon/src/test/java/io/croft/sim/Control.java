@@ -244,6 +244,7 @@ enum Control {
                     case INHERITS_IN_THE_SAME_BOOT ->
                             INHERITS_AFTER_A_LOST_JOURNAL_IN_THE_SAME_BOOT;
                     case DOES_NOT_WAIT_AFTER_A_LOSS -> IGNORES_THE_MARK_AND_DOES_NOT_WAIT;
+                    case IGNORES_THE_MARK, FORGETS_THE_POSITION -> NOTICES_NO_RESTORE;
                     default -> null;
                 });
     }
@@ -252,8 +253,6 @@ enum Control {
     boolean isOpen() {
         return switch (this) {
             case FORGETS_RETURNS_AND_RETURNS_WITHOUT_AN_INCARNATION,
-                    IGNORES_THE_MARK,
-                    FORGETS_THE_POSITION,
                     IGNORES_THE_MARK_AND_DOES_NOT_WAIT,
                     UNFREEZES_IN_THE_SAME_GENERATION,
                     HIDES_A_LOST_JOURNAL_IN_A_FREEZE ->
