@@ -29,6 +29,7 @@ final class AgentProcess implements Life {
     private boolean signed;
     private boolean stopping;
     private boolean still;
+    private boolean alone;
     private final List<Runnable> waiting = new ArrayList<>();
     private long due = Long.MAX_VALUE;
 
@@ -46,7 +47,7 @@ final class AgentProcess implements Life {
                         machine.random,
                         this);
         this.inventory = machine.host.new View(world.scheduler, this);
-        this.spool = machine.run.view(this);
+        this.spool = machine.run.view(this, () -> !alone);
     }
 
     void start() {
@@ -95,6 +96,11 @@ final class AgentProcess implements Life {
         return !over && !still;
     }
 
+    /** Nobody calls it any more: another agent has its socket and its spool. */
+    void goOnAlone() {
+        alone = true;
+    }
+
     /** Its machine was copied with its memory: this is the copy, which does nothing yet. */
     void standStill() {
         still = true;
@@ -103,7 +109,7 @@ final class AgentProcess implements Life {
     /** The copy goes on: to it no time has passed. */
     void goOn() {
         still = false;
-        link.lose();
+        link.reset();
         List<Runnable> missed = List.copyOf(waiting);
         waiting.clear();
         missed.forEach(this::enter);
@@ -142,13 +148,15 @@ final class AgentProcess implements Life {
             sign();
             agent.orElseThrow().rememberStore();
         }
-        world.checker.turned(machine, agent.orElseThrow());
+        if (!alone) {
+            world.checker.turned(machine, agent.orElseThrow());
+        }
         long rest = next.since(machine.bootTime()).toNanos();
         schedule(world.scheduler.now() + Math.max(1, Math.min(rest, LONGEST_SLEEP.toNanos())));
     }
 
     private void sign() {
-        if (isServing() && agent.get().notServing().isEmpty()) {
+        if (!alone && isServing() && agent.get().notServing().isEmpty()) {
             machine.sign(agent.get().sign());
         }
     }
@@ -218,6 +226,7 @@ final class AgentProcess implements Life {
     boolean isListening() {
         return !over
                 && !stopping
+                && !alone
                 && agent.filter(a -> a.phase() == Phase.REPLAYING || a.phase() == Phase.SERVING)
                         .isPresent();
     }

@@ -3,6 +3,7 @@ package io.croft.sim;
 import io.croft.adapter.file.Fault;
 import io.croft.adapter.file.SimDisk;
 import io.croft.adapter.run.HealthStamp.Sign;
+import io.croft.core.engine.Event;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,60 @@ final class Disasters {
         machine.disk().failAt(1 + random.nextInt(40), when.get(random.nextInt(when.size())));
     }
 
+    static void restarted(World world, Machine machine, Random random) {
+        FakeRuntime runtime = world.runtime(machine);
+        anyPod(world, machine, random)
+                .ifPresent(sandbox -> {
+                    var straggler = new Shim(world, sandbox);
+                    int era = machine.era();
+                    runtime.stop(sandbox);
+                    world.scheduler.after(
+                            Duration.ofMillis(500 + random.nextInt(1_000)),
+                            "",
+                            () -> {
+                                if (machine.isOn() && machine.era() == era) {
+                                    runtime.end(sandbox);
+                                    runtime.begin(sandbox.key);
+                                }
+                            });
+                    world.scheduler.after(
+                            Duration.ofMillis(1_500 + random.nextInt(6_000)),
+                            "",
+                            () -> straggler.del(() -> {}));
+                });
+    }
+
+    private static Optional<Sandbox> anyPod(World world, Machine machine, Random random) {
+        return world.checker.sandboxesOf(machine).stream()
+                .filter(Sandbox::isOwedAnAddress)
+                .skip(random.nextInt(4))
+                .findFirst();
+    }
+
+    static void undone(World world, Machine machine, Random random) {
+        anyPod(world, machine, random)
+                .ifPresent(sandbox -> {
+                    var shim = new Shim(world, sandbox);
+                    shim.add(_ -> {});
+                    world.scheduler.after(
+                            Duration.ofNanos(100_000 + random.nextInt(1_000_000)),
+                            "",
+                            () -> {
+                                machine.kill();
+                                shim.orphan();
+                            });
+                });
+    }
+
+    /** Before its call or after it. */
+    static void killAtIntent(World world, Machine machine, Random random) {
+        machine.atIntent(
+                random.nextBoolean() ? Event.ClaimIntended.class : Event.BlockRetired.class,
+                () ->
+                        world.scheduler.after(
+                                Duration.ofNanos(random.nextInt(6_000_000)), "", machine::kill));
+    }
+
     static void eio(World world, Machine machine, Random random) {
         machine.disk().failAt(1 + random.nextInt(40), Fault.EIO);
     }
@@ -31,36 +86,6 @@ final class Disasters {
         machine.kill();
         world.scheduler.after(
                 io.croft.sim.Fault.seconds(random, 5, 900), "", () -> machine.wantAgent(true));
-    }
-
-    static void lossy(World world, Machine machine, Random random) {
-        world.network.lossy(1 + random.nextInt(300));
-        world.scheduler.after(
-                io.croft.sim.Fault.seconds(random, 5, 60), "", () -> world.network.lossy(0));
-    }
-
-    static void slow(World world, Machine machine, Random random) {
-        world.network.slow(2 + random.nextInt(200));
-        world.scheduler.after(
-                io.croft.sim.Fault.seconds(random, 5, 60), "", () -> world.network.slow(1));
-    }
-
-    static void full(World world, Machine machine, Random random) {
-        world.network.full(true);
-        world.scheduler.after(
-                io.croft.sim.Fault.seconds(random, 5, 90), "", () -> world.network.full(false));
-    }
-
-    static void doubled(World world, Machine machine, Random random) {
-        world.network.doubling(1 + random.nextInt(500));
-        world.scheduler.after(
-                io.croft.sim.Fault.seconds(random, 5, 120), "", () -> world.network.doubling(0));
-    }
-
-    static void silentWatch(World world, Machine machine, Random random) {
-        world.network.silent(true);
-        world.scheduler.after(
-                io.croft.sim.Fault.seconds(random, 5, 200), "", () -> world.network.silent(false));
     }
 
     static void slowDisk(World world, Machine machine, Random random) {
@@ -88,48 +113,6 @@ final class Disasters {
                         machine.kill();
                     }
                 });
-    }
-
-    static void election(World world, Machine machine, Random random) {
-        world.server.elect();
-        world.network.restart();
-    }
-
-    static void leaderless(World world, Machine machine, Random random) {
-        world.server.loseLeader();
-        int committed = random.nextInt(4);
-        world.scheduler.after(
-                io.croft.sim.Fault.seconds(random, 1, 30),
-                "somebody leads again",
-                () -> {
-                    world.server.elect(committed);
-                    world.network.restart();
-                });
-    }
-
-    static void compaction(World world, Machine machine, Random random) {
-        world.server.lagWatches(true);
-        world.scheduler.after(io.croft.sim.Fault.seconds(random, 1, 60), "", world.server::compact);
-    }
-
-    static void roleGone(World world, Machine machine, Random random) {
-        world.server.deny(true);
-        world.scheduler.after(
-                io.croft.sim.Fault.seconds(random, 1, 60), "", () -> world.server.deny(false));
-    }
-
-    static void down(World world, Machine machine, Random random) {
-        if (!world.isRestored()) {
-            world.network.down(true);
-            world.scheduler.after(
-                    io.croft.sim.Fault.seconds(random, 1, 120),
-                    "",
-                    () -> {
-                        if (!world.isRestored()) {
-                            world.network.down(false);
-                        }
-                    });
-        }
     }
 
     static void reboot(World world, Machine machine, Random random) {
@@ -259,11 +242,29 @@ final class Disasters {
                 () -> machine.skewWall(0));
     }
 
+    /**
+     * A second agent on a copy of the state directory takes the place of the first, which goes on
+     * and which nobody calls.
+     */
+    static void twin(World world, Machine machine, Random random) {
+        machine.agent()
+                .filter(AgentProcess::isServing)
+                .ifPresent(first -> {
+                    first.goOnAlone();
+                    machine.goOnBeside(first);
+                });
+    }
+
     static void woundBack(World world, Machine machine, Random random) {
+        // Half of them in a network that does not reach etcd for a while.
+        Duration alone =
+                random.nextBoolean() ? Duration.ZERO : io.croft.sim.Fault.seconds(random, 5, 90);
         WoundBack.of(world, machine)
                 .ifPresent(moment ->
                         world.scheduler.after(
-                                io.croft.sim.Fault.seconds(random, 62, 300), "", moment::putBack));
+                                io.croft.sim.Fault.seconds(random, 62, 300),
+                                "",
+                                () -> moment.putBack(alone)));
     }
 
     /** Hardware id or node name is another than the original's; both are never the same. */

@@ -27,6 +27,7 @@ final class Ear implements IpamListener {
         for (Event event : events) {
             world.scheduler.say(machine + " " + words(event));
         }
+        machine.journalled(events);
         world.decisions.made(machine, process.agent().install(), events);
         world.checker.decided(machine, process.agent(), events);
     }

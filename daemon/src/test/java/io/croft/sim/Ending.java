@@ -63,6 +63,7 @@ final class Ending {
         world.network.slow(1);
         world.network.full(false);
         world.network.doubling(0);
+        world.network.holding(0);
         world.network.silent(false);
         if (!world.isRestored()) {
             world.network.down(false);
@@ -72,6 +73,7 @@ final class Ending {
             machine.disk().capacity(Long.MAX_VALUE);
             machine.skewWall(0);
             machine.stall(Duration.ZERO);
+            machine.endTwins();
             machine.host.unsure(false);
             if (machine.host.isOldMount()) {
                 machine.host.oldMount(false);

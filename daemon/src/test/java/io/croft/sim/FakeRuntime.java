@@ -1,17 +1,14 @@
 package io.croft.sim;
 
 import io.croft.core.address.Address;
-import io.croft.core.allocation.Allocation;
 import io.croft.core.allocation.Attachment;
 import io.croft.core.netns.Netns;
 import io.croft.testing.Some;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -28,28 +25,22 @@ final class FakeRuntime {
     private int deeds;
     private final List<Sandbox> known = new ArrayList<>();
     private final List<Sandbox> forgotten = new ArrayList<>();
-    private final Duration gap;
-    private final int most;
+    private final Plan plan;
     private boolean busy = true;
     private int windings;
     private long pausedUntil;
 
-    /**
-     * @param gap between two things that it does, on average
-     * @param most sandboxes that it wants
-     */
-    FakeRuntime(World world, Machine machine, Duration gap, int most) {
+    FakeRuntime(World world, Machine machine, Plan plan) {
         this.world = world;
         this.machine = machine;
         this.gaps = world.scheduler.random(machine + " runtime");
         this.random = gaps;
-        this.gap = gap;
-        this.most = most;
+        this.plan = plan;
     }
 
     void start() {
         world.scheduler.after(
-                gap.multipliedBy(gaps.nextInt(200)).dividedBy(100),
+                plan.gap().multipliedBy(gaps.nextInt(200)).dividedBy(100),
                 "",
                 () -> {
                     if (busy) {
@@ -68,13 +59,13 @@ final class FakeRuntime {
     private void act() {
         int what = random.nextInt(100);
         if (what < 45) {
-            if (known.size() < most) {
-                begin();
+            if (known.size() < plan.most()) {
+                begin(Some.attachment(machine.name + "-c" + random.nextInt(IDS)));
             } else {
-                any().ifPresent(this::stop);
+                anyToEnd().ifPresent(this::stop);
             }
         } else if (what < 75) {
-            any().ifPresent(this::stop);
+            anyToEnd().ifPresent(this::stop);
         } else if (what < 80) {
             any().ifPresent(sandbox -> run(new Shim(world, sandbox), sandbox, false));
         } else if (what < 85) {
@@ -82,24 +73,30 @@ final class FakeRuntime {
         } else if (what < 90) {
             strayDel();
         } else if (what < 94) {
-            any().ifPresent(this::vanish);
+            anyToEnd().ifPresent(this::vanish);
         } else {
             collect(random.nextInt(3) == 0);
         }
     }
 
     private Optional<Sandbox> any() {
-        return known.stream().skip(random.nextInt(Math.max(1, known.size()))).findFirst();
+        return after(0);
+    }
+
+    /** Mostly none of the oldest, where some are to stay. */
+    private Optional<Sandbox> anyToEnd() {
+        return after(random.nextInt(50) == 0 ? 0 : plan.lasting());
+    }
+
+    private Optional<Sandbox> after(int first) {
+        int left = Math.max(1, known.size() - first);
+        return known.stream().skip(first + random.nextInt(left)).findFirst();
     }
 
     /** A new sandbox. Its id may be that of one whose namespace is gone. */
-    private void begin() {
-        var key = Some.attachment(machine.name + "-c" + random.nextInt(IDS));
-        Set<Attachment> used = new HashSet<>();
-        known.forEach(each -> used.add(each.key));
-        forgotten.stream().filter(Sandbox::isLive).forEach(each -> used.add(each.key));
+    void begin(Attachment key) {
         Optional<Netns> netns = machine.host.create();
-        if (used.contains(key) || netns.isEmpty()) {
+        if (isUsed(key) || netns.isEmpty()) {
             netns.ifPresent(machine.host::destroy);
             return;
         }
@@ -112,10 +109,8 @@ final class FakeRuntime {
     /** An ADD; now and then it is killed, alone or with what it started, and begun again. */
     private void run(Shim shim, Sandbox sandbox, boolean first) {
         world.scheduler.say("%s ADD of %s".formatted(machine, sandbox));
-        // Stamped, and then a machine that is too busy to let it go on.
-        long late = random.nextInt(12) == 0 ? random.nextInt(9_000) : 0;
         later(
-                Duration.ofMillis(late),
+                stall(),
                 () ->
                         shim.add(succeeded -> {
                             if (!succeeded && first) {
@@ -144,8 +139,13 @@ final class FakeRuntime {
         }
     }
 
+    /** Stamped, and then a machine that is too busy to let it go on. */
+    private Duration stall() {
+        return Duration.ofMillis(random.nextInt(12) == 0 ? random.nextInt(9_000) : 0);
+    }
+
     /** DEL, mostly once; the namespace goes before or after it. */
-    private void stop(Sandbox sandbox) {
+    void stop(Sandbox sandbox) {
         if (!known.remove(sandbox)) {
             return;
         }
@@ -173,11 +173,12 @@ final class FakeRuntime {
     /** A second DEL of the same sandbox, unless its id is another's by now. */
     private void again(Sandbox sandbox) {
         if (machine.isOn() && known.stream().noneMatch(each -> each.key.equals(sandbox.key))) {
-            new Shim(world, sandbox).del(() -> {});
+            var shim = new Shim(world, sandbox);
+            later(stall(), () -> shim.del(() -> {}));
         }
     }
 
-    private void end(Sandbox sandbox) {
+    void end(Sandbox sandbox) {
         if (sandbox.isLive()) {
             world.scheduler.say("%s ends".formatted(sandbox));
             sandbox.end();
@@ -198,18 +199,15 @@ final class FakeRuntime {
         List.copyOf(known).forEach(this::vanish);
     }
 
-    /** Whether a sandbox lives, or may come yet, that holds it or shares its key. */
-    boolean has(Allocation held) {
+    /** Whether a sandbox lives, or may come yet, that has that key. */
+    boolean isUsed(Attachment key) {
         return Stream.concat(known.stream(), forgotten.stream().filter(Sandbox::isLive))
-                .anyMatch(each -> each.key.equals(held.attachment()));
+                .anyMatch(each -> each.key.equals(key));
     }
 
     private void strayDel() {
         var key = Some.attachment(machine.name + "-c" + random.nextInt(IDS));
-        boolean taken =
-                Stream.concat(known.stream(), forgotten.stream().filter(Sandbox::isLive))
-                        .anyMatch(each -> each.key.equals(key));
-        if (!taken) {
+        if (!isUsed(key)) {
             var nobody = new Sandbox(machine, key, new Netns("/run/netns/none", 0, 0), false);
             new Shim(world, nobody).del(() -> {});
         }

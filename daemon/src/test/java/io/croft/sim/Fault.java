@@ -11,6 +11,15 @@ enum Fault {
     KILL(70, (world, machine, random) -> machine.kill()),
     /** The agent dies at one of its next file calls, in the middle of a write too. */
     KILL_AT_CALL(50, Disasters::killAtCall),
+    /** The agent is killed right after it journalled its next claim or return. */
+    KILL_AT_INTENT(30, Disasters::killAtIntent),
+    /**
+     * An ADD is repeated and decided, the agent is killed before its reply, and the runtime gives
+     * the ADD up.
+     */
+    UNDONE(20, Disasters::undone),
+    /** A container starts again under its id, and a DEL of its former life is still under way. */
+    RESTARTED(20, Disasters::restarted),
     /** An end in order, as an update does it. */
     STOP(30, (world, machine, random) -> machine.stop()),
     /** No agent for a while. */
@@ -19,26 +28,28 @@ enum Fault {
     ONE_WAY(30, weather(Weather.ONE_WAY)),
     REFUSED(30, weather(Weather.REFUSED)),
     DENIED(15, weather(Weather.DENIED)),
-    LOSSY(40, Disasters::lossy),
-    SLOW(20, Disasters::slow),
+    LOSSY(40, Storms::lossy),
+    SLOW(20, Storms::slow),
     /** etcd takes no writes. */
-    FULL(15, Disasters::full),
+    FULL(15, Storms::full),
     /** Some requests arrive twice. */
-    DOUBLED(20, Disasters::doubled),
+    DOUBLED(20, Storms::doubled),
+    /** Some requests arrive minutes later, when their callers gave up long ago. */
+    LATE(20, Storms::late),
     /** Watches say nothing for a while. */
-    SILENT_WATCH(20, Disasters::silentWatch),
+    SILENT_WATCH(20, Storms::silentWatch),
     /** The member that a machine talks to ends. */
     MEMBER(30, (world, machine, random) -> world.network.restart(machine.place)),
     /** Another leader; connections end. */
-    ELECTION(30, Disasters::election),
+    ELECTION(30, Storms::election),
     /** Nobody leads; of what was proposed then, some is done later. */
-    LEADERLESS(20, Disasters::leaderless),
+    LEADERLESS(20, Storms::leaderless),
     /** Watches lag, and the history that they lag behind is forgotten. */
-    COMPACTION(20, Disasters::compaction),
+    COMPACTION(20, Storms::compaction),
     /** The agents' role is gone: their leases go on. */
-    ROLE_GONE(10, Disasters::roleGone),
+    ROLE_GONE(10, Storms::roleGone),
     /** All of etcd is down. */
-    DOWN(30, Disasters::down),
+    DOWN(30, Storms::down),
     /** Power is lost, and comes back. */
     REBOOT(40, Disasters::reboot),
     /** A call on a file fails: the agent ends. */
@@ -71,6 +82,11 @@ enum Fault {
     WALL_CLOCK(20, Disasters::wallClock),
     /** The machine goes back to a snapshot of before, with its memory. */
     WOUND_BACK(15, Disasters::woundBack),
+    /**
+     * A second agent on a copy of the state directory; the first one goes on beside it. Not drawn:
+     * until the store told them apart both may do what the other does not know.
+     */
+    TWIN(0, Disasters::twin),
     /** A machine of its own starts from a copy of the disk. */
     CLONE(10, Disasters::cloned),
     /** The machine is off, and its blocks are taken. */

@@ -26,6 +26,7 @@ final class Host {
     private final Random random;
     private long lastInode = 4_026_532_000L;
     private boolean unsure;
+    private long stall;
     private boolean oldMount;
 
     Host(Random random) {
@@ -58,6 +59,15 @@ final class Host {
 
     boolean isAlive(Netns netns) {
         return alive.contains(netns.inode());
+    }
+
+    /** Longest time that a look waits for a processor. */
+    void stall(Duration longest) {
+        stall = longest.toNanos();
+    }
+
+    private long stalled() {
+        return stall == 0 ? 0 : (long) (random.nextDouble() * stall);
     }
 
     /** Looks often fail. */
@@ -110,7 +120,7 @@ final class Host {
             var wanted = List.copyOf(namespaces);
             var answer = new CompletableFuture<Map<SeenNetns, NetnsFate>>();
             scheduler.after(
-                    Duration.ofNanos(100_000L + random.nextInt(20_000_000)),
+                    Duration.ofNanos(100_000L + random.nextInt(20_000_000) + stalled()),
                     "",
                     () ->
                             life.enter(() -> {

@@ -7,70 +7,33 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A disk that keeps what is written in the process until it is synced: it dies with the process.
  */
-record LazyDisk(Disk disk) implements Disk {
+final class LazyDisk extends OtherDisk {
+    private final Effects effects;
+
     private record Write(ByteBuffer bytes, long at) {}
 
-    @Override
-    public List<String> list(Path directory) throws IOException {
-        return disk.list(directory);
-    }
-
-    @Override
-    public boolean exists(Path path) throws IOException {
-        return disk.exists(path);
-    }
-
-    @Override
-    public DiskFile openToRead(Path file) throws IOException {
-        return disk.openToRead(file);
+    LazyDisk(Disk disk, Effects effects) {
+        super(disk);
+        this.effects = effects;
     }
 
     @Override
     public DiskFile openToWrite(Path file) throws IOException {
-        return new Lazy(disk.openToWrite(file));
-    }
-
-    @Override
-    public void rename(Path from, Path to) throws IOException {
-        disk.rename(from, to);
-    }
-
-    @Override
-    public void delete(Path file) throws IOException {
-        disk.delete(file);
-    }
-
-    @Override
-    public void createDirectory(Path directory) throws IOException {
-        disk.createDirectory(directory);
-    }
-
-    @Override
-    public void syncDirectory(Path directory) throws IOException {
-        disk.syncDirectory(directory);
-    }
-
-    @Override
-    public Optional<Lock> tryLock(Path file) throws IOException {
-        return disk.tryLock(file);
-    }
-
-    @Override
-    public Lock lock(Path file) throws IOException, InterruptedException {
-        return disk.lock(file);
+        return new Lazy(super.openToWrite(file), effects);
     }
 
     private static final class Lazy implements DiskFile {
         private final DiskFile file;
+        private final Effects effects;
         private final List<Write> kept = new ArrayList<>();
 
-        Lazy(DiskFile file) {
+        Lazy(DiskFile file, Effects effects) {
             this.file = file;
+            this.effects = effects;
         }
 
         private void flush() throws IOException {
@@ -85,6 +48,7 @@ record LazyDisk(Disk disk) implements Disk {
             var bytes = new byte[from.remaining()];
             from.get(bytes);
             kept.add(new Write(ByteBuffer.wrap(bytes), at));
+            effects.add();
             return bytes.length;
         }
 

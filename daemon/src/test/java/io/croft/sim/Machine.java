@@ -2,12 +2,14 @@ package io.croft.sim;
 
 import io.croft.adapter.file.SimDisk;
 import io.croft.adapter.run.HealthStamp.Sign;
+import io.croft.core.engine.Event;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Clock;
 import io.croft.core.time.Moment;
 import io.croft.node.port.Spool;
 import io.croft.testing.Some;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +39,10 @@ final class Machine {
     private boolean agentWanted = true;
     private String lastInstall = "";
     private final Map<String, Integer> installs = new TreeMap<>();
+    private final List<AgentProcess> twins = new ArrayList<>();
     private long stall;
+    private Class<? extends Event> intent = Event.ClaimIntended.class;
+    private Runnable atIntent = () -> {};
 
     Machine(World world, String name) {
         this.world = world;
@@ -90,6 +95,20 @@ final class Machine {
         wallSkew = nanos;
     }
 
+    /** To be done when the agent has journalled its next intent of a kind, and sent nothing yet. */
+    void atIntent(Class<? extends Event> kind, Runnable deed) {
+        intent = kind;
+        atIntent = deed;
+    }
+
+    void journalled(List<Event> events) {
+        if (events.stream().anyMatch(intent::isInstance)) {
+            Runnable deed = atIntent;
+            atIntent = () -> {};
+            deed.run();
+        }
+    }
+
     /** Longest time that a turn of the agent waits for its disk, or for a processor. */
     long stall() {
         return stall;
@@ -97,6 +116,7 @@ final class Machine {
 
     void stall(Duration longest) {
         stall = longest.toNanos();
+        host.stall(longest);
     }
 
     boolean isOn() {
@@ -126,9 +146,10 @@ final class Machine {
         }
     }
 
-    /** Power is lost: all processes, all namespaces, and what was not synced. */
+    /** Power is lost, and with it processes, namespaces and what was not synced. */
     void powerOff() {
         if (on) {
+            endTwins();
             agent.ifPresent(AgentProcess::over);
             agent = Optional.empty();
             on = false;
@@ -169,6 +190,18 @@ final class Machine {
         startAgent();
     }
 
+    /** The same, and that process goes on too, on the disk that it has. */
+    void goOnBeside(AgentProcess first) {
+        twins.add(first);
+        goOnWithout(first);
+    }
+
+    /** First agents of which a second one took the place. */
+    void endTwins() {
+        twins.forEach(AgentProcess::over);
+        twins.clear();
+    }
+
     /** The machine is as it was, but for the true time. */
     void windBack(
             AgentProcess process,
@@ -177,6 +210,7 @@ final class Machine {
             Optional<Sign> lastSign,
             List<Spool.Entry> spooled,
             List<Sandbox> running) {
+        endTwins();
         agent.ifPresent(AgentProcess::over);
         era++;
         disk = then;

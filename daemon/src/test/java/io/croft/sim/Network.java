@@ -53,6 +53,7 @@ final class Network {
     private int lossPerMille;
     private int slowness = 1;
     private int doublesPerMille;
+    private int heldPerMille;
     private boolean silent;
     private boolean full;
     private boolean down;
@@ -100,6 +101,18 @@ final class Network {
 
     void slow(int times) {
         slowness = times;
+    }
+
+    /** Some requests lie somewhere for long before they arrive. */
+    void holding(int perMille) {
+        heldPerMille = perMille;
+    }
+
+    /** How long one lies there; mostly not at all. */
+    Duration held(Random random) {
+        return heldPerMille > 0 && random.nextInt(1000) < heldPerMille
+                ? Duration.ofMillis(random.nextInt(150_000))
+                : Duration.ZERO;
     }
 
     /** Some requests arrive twice. */

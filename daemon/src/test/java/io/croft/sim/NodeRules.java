@@ -1,12 +1,16 @@
 package io.croft.sim;
 
+import io.croft.adapter.run.HealthStamp.Sign;
 import io.croft.agent.SimAgent.Sabotage;
 import io.croft.core.allocation.Allocation;
 import io.croft.core.engine.Event;
 import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
 import io.croft.core.netns.SeenNetns;
+import io.croft.node.port.Install;
+import io.croft.node.port.InstallStore;
 import io.croft.node.port.Inventory;
+import io.croft.testing.Some;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -30,19 +34,78 @@ final class NodeRules {
         };
     }
 
-    static Sabotage replay(UnaryOperator<List<Event>> change) {
+    static Sabotage replay(Effects effects, UnaryOperator<List<Event>> change) {
         return new Sabotage() {
             @Override
             public Stream<Event> replay(Stream<Event> events) {
-                return change.apply(events.toList()).stream();
+                List<Event> all = events.toList();
+                return effects.instead(all, change.apply(all)).stream();
             }
         };
     }
 
-    static Controls replaying(Class<? extends Event> without) {
-        return sabotaged(
-                replay(events ->
-                        events.stream().filter(each -> !without.isInstance(each)).toList()));
+    static Sabotage replayWithout(Effects effects, Class<? extends Event> kind) {
+        return replay(
+                effects, events -> events.stream().filter(each -> !kind.isInstance(each)).toList());
+    }
+
+    static Controls replaying(Effects effects, Class<? extends Event> without) {
+        return sabotaged(replayWithout(effects, without));
+    }
+
+    /** A journal of another boot is believed without its store. */
+    static Sabotage trustsAnyBoot(Effects effects) {
+        return new Sabotage() {
+            @Override
+            public boolean trusts(boolean trustable) {
+                return effects.instead(trustable, true);
+            }
+        };
+    }
+
+    static Sabotage ignoresTheSign(Effects effects) {
+        return new Sabotage() {
+            @Override
+            public Optional<Sign> sign(Optional<Sign> sign) {
+                return effects.instead(sign, Optional.empty());
+            }
+        };
+    }
+
+    /** An install that was born of a lost journal does not know it. */
+    static Sabotage neverLost(Effects effects) {
+        return new Sabotage() {
+            @Override
+            public boolean lost(boolean lost) {
+                return effects.instead(lost, false);
+            }
+        };
+    }
+
+    /** A machine's former installs may have been of this very boot. */
+    static Sabotage inheritsInTheSameBoot(Effects effects) {
+        return new Sabotage() {
+            @Override
+            public InstallStore installs(InstallStore installs) {
+                return new OtherInstalls(
+                        installs,
+                        (_, all) ->
+                                effects.instead(
+                                        all, all.stream().map(NodeRules::elsewhere).toList()));
+            }
+        };
+    }
+
+    private static Install elsewhere(Install each) {
+        return new Install(
+                each.id(),
+                each.node(),
+                each.hardwareId(),
+                each.machineId(),
+                Some.uuid("another boot"),
+                each.incarnation(),
+                each.nonce(),
+                each.version());
     }
 
     static List<Event> unshared(List<Event> events) {
@@ -78,7 +141,7 @@ final class NodeRules {
     }
 
     /** Takes what was not seen for gone. */
-    record Credulous(Inventory inventory) implements Inventory {
+    record Credulous(Inventory inventory, Effects effects) implements Inventory {
         @Override
         public boolean sees(Netns netns) {
             return inventory.sees(netns);
@@ -94,14 +157,18 @@ final class NodeRules {
                                             Collectors.toMap(
                                                     Map.Entry::getKey,
                                                     each ->
-                                                            each.getValue() == NetnsFate.UNKNOWN
-                                                                    ? NetnsFate.GONE
-                                                                    : each.getValue())));
+                                                            effects.instead(
+                                                                    each.getValue(),
+                                                                    credulous(each.getValue())))));
         }
     }
 
+    private static NetnsFate credulous(NetnsFate fate) {
+        return fate == NetnsFate.UNKNOWN ? NetnsFate.GONE : fate;
+    }
+
     /** Sees nothing where there is something. */
-    record Blind(Inventory inventory) implements Inventory {
+    record Blind(Inventory inventory, Effects effects) implements Inventory {
         @Override
         public boolean sees(Netns netns) {
             return inventory.sees(netns);
@@ -109,6 +176,7 @@ final class NodeRules {
 
         @Override
         public CompletionStage<Map<SeenNetns, NetnsFate>> look(Collection<SeenNetns> namespaces) {
+            namespaces.forEach(_ -> effects.add());
             return CompletableFuture.completedFuture(
                     namespaces.stream()
                             .distinct()

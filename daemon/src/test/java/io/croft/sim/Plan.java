@@ -13,6 +13,7 @@ import java.util.Set;
  * @param pools what is given
  * @param gap between two things that a runtime does
  * @param most sandboxes that each runtime wants
+ * @param lasting of them those that mostly stay
  * @param length until the faults stop
  * @param skipped deeds of runtimes that are left out
  */
@@ -22,6 +23,7 @@ record Plan(
         Pools pools,
         Duration gap,
         int most,
+        int lasting,
         Duration length,
         List<Planned> faults,
         Set<Deed> skipped) {
@@ -80,7 +82,8 @@ record Plan(
                             random.nextLong()));
         }
         faults.sort(Comparator.comparing(Planned::at));
-        return new Plan(seed, nodes, pools, gap, most, length, faults, Set.of());
+        int lasting = random.nextInt(2) * (most / 2);
+        return new Plan(seed, nodes, pools, gap, most, lasting, length, faults, Set.of());
     }
 
     /** Full of faults of these kinds, with more pods than a quiet cluster has. */
@@ -105,28 +108,69 @@ record Plan(
                 plan.pools,
                 Duration.ofMillis(150 + random.nextInt(600)),
                 4 + random.nextInt(8),
+                0,
+                plan.length,
+                faults,
+                Set.of());
+    }
+
+    /**
+     * Rounds of faults in one order, each round on one machine, with pods that stay.
+     *
+     * @param others in between, on any machine
+     */
+    static Plan inOrder(long seed, List<Fault> order, Set<Fault> others) {
+        Plan plan = busy(seed, others);
+        var random = Scheduler.source(seed, "plan in order");
+        List<Planned> faults = new ArrayList<>(plan.faults);
+        Duration at = Duration.ofSeconds(20);
+        while (at.compareTo(plan.length) < 0) {
+            int machine = random.nextInt(plan.nodes);
+            for (Fault each : order) {
+                faults.add(new Planned(at, each, machine, random.nextLong()));
+                at = at.plusMillis(1 + random.nextInt(random.nextBoolean() ? 2_000 : 40_000));
+                // It is off for a while.
+                at = each == Fault.REBOOT ? at.plusSeconds(random.nextInt(120)) : at;
+            }
+            at = at.plusSeconds(60);
+        }
+        faults.sort(Comparator.comparing(Planned::at));
+        return new Plan(
+                seed,
+                plan.nodes,
+                plan.pools,
+                plan.gap,
+                plan.most,
+                plan.most / 2,
                 plan.length,
                 faults,
                 Set.of());
     }
 
     Plan with(List<Planned> other) {
-        return new Plan(seed, nodes, pools, gap, most, length, other, skipped);
+        return new Plan(seed, nodes, pools, gap, most, lasting, length, other, skipped);
     }
 
     Plan withMost(int fewer) {
-        return new Plan(seed, nodes, pools, gap, fewer, length, faults, skipped);
+        return new Plan(seed, nodes, pools, gap, fewer, lasting, length, faults, skipped);
     }
 
     Plan without(Set<Deed> deeds) {
-        return new Plan(seed, nodes, pools, gap, most, length, faults, deeds);
+        return new Plan(seed, nodes, pools, gap, most, lasting, length, faults, deeds);
     }
 
     String words() {
         var text = new StringBuilder();
         text.append(
-                "seed %d: %d nodes, %s, up to %d sandboxes each, a deed each %d ms, %d s"
-                        .formatted(seed, nodes, pools, most, gap.toMillis(), length.toSeconds()));
+                "seed %d: %d nodes, %s, up to %d sandboxes each, %d lasting, a deed each %d ms, %d s"
+                        .formatted(
+                                seed,
+                                nodes,
+                                pools,
+                                most,
+                                lasting,
+                                gap.toMillis(),
+                                length.toSeconds()));
         faults.forEach(each -> text.append("\n  ").append(each));
         return text.toString();
     }

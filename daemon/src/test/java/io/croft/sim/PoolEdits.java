@@ -10,7 +10,6 @@ import java.util.Random;
 record PoolEdits(World world) {
     /** Pools are edited over addresses that are held. */
     void edit(Random random) {
-        var pools = world.server.operator().pools();
         List<Pool> all = world.pools().all();
         Pool edited = all.get(random.nextInt(all.size()));
         int from = random.nextInt((int) edited.cidr().size() - 4);
@@ -18,16 +17,18 @@ record PoolEdits(World world) {
         int what = random.nextInt(4);
         String name = edited.name();
         world.operator.ask(() ->
-                pools.change(
-                                set -> {
-                                    Pool pool = set.get(name).pool();
-                                    return switch (what) {
-                                        case 0 -> set.become(name, PoolState.PAUSED);
-                                        case 1 -> set.become(name, PoolState.DRAINING);
-                                        case 2 -> set.become(name, PoolState.ACTIVE);
-                                        default -> set.update(Some.reserving(pool, range), "");
-                                    };
-                                })
+                world.server
+                        .operator()
+                        .pools()
+                        .change(set -> {
+                            Pool pool = set.get(name).pool();
+                            return switch (what) {
+                                case 0 -> set.become(name, PoolState.PAUSED);
+                                case 1 -> set.become(name, PoolState.DRAINING);
+                                case 2 -> set.become(name, PoolState.ACTIVE);
+                                default -> set.update(Some.reserving(pool, range), "");
+                            };
+                        })
                         .toCompletableFuture()
                         .join());
         world.scheduler.after(
@@ -42,9 +43,11 @@ record PoolEdits(World world) {
     }
 
     private void resume(String name) {
-        var pools = world.server.operator().pools();
         world.operator.ask(() ->
-                pools.change(set ->
+                world.server
+                        .operator()
+                        .pools()
+                        .change(set ->
                                 set.become(name, PoolState.ACTIVE)
                                         .update(Some.reserving(set.get(name).pool()), ""))
                         .toCompletableFuture()

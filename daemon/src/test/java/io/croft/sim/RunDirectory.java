@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 
 /** The spool of one machine: it outlives the agent, and a reboot only now and then. */
 final class RunDirectory {
@@ -40,22 +41,32 @@ final class RunDirectory {
         }
     }
 
-    /** For one process. */
-    View view(Life life) {
-        return new View(life);
+    /**
+     * For one process.
+     *
+     * @param mine false: it has another directory
+     */
+    View view(Life life, BooleanSupplier mine) {
+        return new View(life, mine);
     }
 
     final class View implements Spool {
         private final Life life;
+        private final BooleanSupplier mine;
 
-        View(Life life) {
+        View(Life life, BooleanSupplier mine) {
             this.life = life;
+            this.mine = mine;
         }
 
         @Override
         public CompletionStage<List<Entry>> read(int most) {
             var answer = new CompletableFuture<List<Entry>>();
-            later(() -> answer.complete(entries.stream().limit(most).toList()));
+            later(() ->
+                    answer.complete(
+                            mine.getAsBoolean()
+                                    ? entries.stream().limit(most).toList()
+                                    : List.of()));
             return answer;
         }
 

@@ -108,18 +108,21 @@ public final class Sim {
             Optional<Failure> failure = Optional.empty();
             int runs = 0;
             long steps = 0;
+            long effects = 0;
             while (failure.isEmpty() && runs < most) {
-                World.Outcome outcome = control.run(++runs);
-                failure = outcome.failure();
-                steps += outcome.steps();
+                Control.Run run = control.run(++runs);
+                failure = run.outcome().failure().filter(_ -> run.isCaught());
+                steps += run.outcome().steps();
+                effects += run.effects();
             }
             all &= failure.isPresent();
             System.out.println(
-                    "%-40s run %2d, step %8d: %s"
+                    "%-40s run %2d, step %8d, took effect %7d times: %s"
                             .formatted(
                                     control,
                                     runs,
                                     steps,
+                                    effects,
                                     failure.map(Failure::getMessage).orElse("NOT CAUGHT")));
         }
         return all;

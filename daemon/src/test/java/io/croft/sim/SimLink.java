@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * its caller gave up, and after its caller died. A client sends nothing twice; a proxy may.
  */
 final class SimLink implements Etcd {
-    private static final Duration LONGEST_LATE = Duration.ofSeconds(40);
+    private static final Duration LONGEST_LATE = Duration.ofMinutes(3);
 
     private final Scheduler scheduler;
     private final Network network;
@@ -27,6 +27,7 @@ final class SimLink implements Etcd {
     private final Life life;
     private final List<Runnable> listeners = new ArrayList<>();
     private boolean closed;
+    private boolean reset;
 
     /**
      * @param server answers at once
@@ -66,6 +67,17 @@ final class SimLink implements Etcd {
     private <T> CompletionStage<T> call(
             String what, boolean changes, Supplier<CompletionStage<T>> body) {
         var call = new Call<>(place.name() + " " + what, changes, body, connection());
+        if (reset) {
+            reset = false;
+            scheduler.after(
+                    Duration.ofMillis(1),
+                    call.what + " finds the connection reset",
+                    () -> {
+                        lose();
+                        fail(call, Reason.STORE_UNAVAILABLE);
+                    });
+            return call.answer;
+        }
         switch (network.isDown() ? Network.Weather.REFUSED : place.weather()) {
             case REFUSED -> {
                 scheduler.after(
@@ -87,7 +99,8 @@ final class SimLink implements Etcd {
             default -> {}
         }
         if (!network.loses(random)) {
-            scheduler.after(network.delay(random), "", () -> arrive(call, scheduler.now()));
+            Duration delay = network.delay(random).plus(network.held(random));
+            scheduler.after(delay, "", () -> arrive(call, scheduler.now()));
         }
         if (network.doubles(random)) {
             scheduler.after(
@@ -113,8 +126,8 @@ final class SimLink implements Etcd {
         }
         if (place.weather() == Network.Weather.CUT) {
             // In the buffers of some host: it comes when the way is open again, or never.
-            boolean tooLate = scheduler.now() - first > LONGEST_LATE.toNanos();
-            if (!tooLate && random.nextInt(4) > 0) {
+            boolean kept = scheduler.now() > first || random.nextBoolean();
+            if (kept && scheduler.now() - first < LONGEST_LATE.toNanos()) {
                 scheduler.after(
                         Duration.ofMillis(500 + random.nextInt(4_000)),
                         "",
@@ -181,6 +194,11 @@ final class SimLink implements Etcd {
     private void fail(Call<?> call, Reason reason) {
         life.enter(
                 () -> call.answer.completeExceptionally(reason.because("simulated").asException()));
+    }
+
+    /** The other end knows nothing of the connection any more; who sends something notices. */
+    void reset() {
+        reset = true;
     }
 
     /** The connection ended. */

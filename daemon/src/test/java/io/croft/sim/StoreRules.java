@@ -6,25 +6,12 @@ import io.croft.adapter.etcd.Etcd.Change;
 import io.croft.adapter.etcd.Etcd.Condition;
 import io.croft.adapter.etcd.Etcd.Header;
 import io.croft.adapter.etcd.Etcd.Member;
-import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.agent.SimAgent.Sabotage;
-import io.croft.core.block.BlockId;
-import io.croft.core.block.ClaimIntent;
-import io.croft.core.block.Token;
-import io.croft.core.pool.Pool;
 import io.croft.node.port.AssertedBlocks;
-import io.croft.node.port.BlockOwner;
-import io.croft.node.port.BlockPage;
-import io.croft.node.port.BlockStore;
 import io.croft.node.port.Registrant;
 import io.croft.node.port.StoreSession;
 import io.croft.node.port.StoreState;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -34,18 +21,41 @@ import java.util.function.Supplier;
 final class StoreRules {
     private StoreRules() {}
 
-    /** Some changes go without some of their conditions. */
-    static Controls unconditional(Predicate<Change> changes, Predicate<Condition> conditions) {
+    /**
+     * Some changes go without some of their conditions. Counted are those that would not have been
+     * made with them.
+     */
+    static Controls unconditional(
+            Effects effects, Predicate<Change> changes, Predicate<Condition> conditions) {
         return new Controls() {
             @Override
-            public Change forge(Change change) {
-                return changes.test(change) ? ForgedEtcd.without(change, conditions) : change;
+            public Etcd etcd(Etcd server, Supplier<String> install) {
+                return new ForgedEtcd(server) {
+                    @Override
+                    Change sent(Change change) {
+                        if (!changes.test(change)) {
+                            return change;
+                        }
+                        Change free = without(change, conditions);
+                        if (!matches(server, change) && matches(server, free)) {
+                            effects.add();
+                        }
+                        return free;
+                    }
+                };
             }
         };
     }
 
+    private static boolean matches(Etcd server, Change change) {
+        return server.commit(new Change(change.conditions(), List.of(), List.of()))
+                .handle((answer, failure) -> failure == null && answer.matched())
+                .toCompletableFuture()
+                .join();
+    }
+
     /** Signs of life are not there: those of all, or of the agent's own install only. */
-    static Controls nobodyIsLive(boolean onlyMyself) {
+    static Controls nobodyIsLive(Effects effects, boolean onlyMyself) {
         return new Controls() {
             @Override
             public Etcd etcd(Etcd server, Supplier<String> install) {
@@ -57,7 +67,7 @@ final class StoreRules {
 
                     @Override
                     Answer heard(Answer answer) {
-                        return hiding(answer, part());
+                        return effects.instead(answer, hiding(answer, part()));
                     }
 
                     private String part() {
@@ -69,12 +79,13 @@ final class StoreRules {
     }
 
     /** Whatever stands there, its log goes on from what was seen; and proofs are for nothing. */
-    static Controls noticesNoRestore() {
+    static Controls noticesNoRestore(Effects effects) {
         return new Controls() {
             private long revision;
 
             @Override
             public boolean minds() {
+                effects.add();
                 return false;
             }
 
@@ -118,35 +129,7 @@ final class StoreRules {
         };
     }
 
-    /** A frozen store is one like any other. */
-    static Sabotage takesAFrozenStoresWord() {
-        return session(session ->
-                new Session(session) {
-                    @Override
-                    public CompletionStage<StoreState> check() {
-                        return session.check()
-                                .thenApply(now -> StoreState.serving(now.generation()));
-                    }
-                });
-    }
-
-    /** A look that failed was none: the next one that succeeds comes after no loss. */
-    static Sabotage forgetsThatNobodyAnswered() {
-        return session(session ->
-                new Session(session) {
-                    @Override
-                    public CompletionStage<StoreState> check() {
-                        return session.check()
-                                .handle((now, failure) ->
-                                        failure == null
-                                                ? CompletableFuture.completedStage(now)
-                                                : check())
-                                .thenCompose(next -> next);
-                    }
-                });
-    }
-
-    private static Sabotage session(Function<StoreSession, StoreSession> change) {
+    static Sabotage session(Function<StoreSession, StoreSession> change) {
         return new Sabotage() {
             @Override
             public StoreSession session(StoreSession session) {
@@ -155,79 +138,7 @@ final class StoreRules {
         };
     }
 
-    /** An inheriting claim compares the token, and whose the block is not. */
-    static Sabotage claimsByTheTokenAlone() {
-        return new Sabotage() {
-            @Override
-            public BlockStore blocks(BlockStore blocks) {
-                return new Blocks(blocks) {
-                    @Override
-                    public CompletionStage<ClaimAnswer> claim(ClaimIntent intent, Registrant by) {
-                        return blocks.claim(intent, by)
-                                .thenCompose(answer ->
-                                        answer instanceof ClaimAnswer.Lost(var now)
-                                                        && now.map(BlockOwner::token)
-                                                                .equals(intent.expected())
-                                                ? blocks.claim(asIs(intent, now), by)
-                                                : CompletableFuture.completedFuture(answer));
-                    }
-                };
-            }
-        };
-    }
-
-    private static ClaimIntent asIs(ClaimIntent intent, Optional<BlockOwner> now) {
-        return new ClaimIntent(
-                intent.block(), now.flatMap(BlockOwner::install), intent.expected(), intent.next());
-    }
-
-    /** An unfreeze goes on in the generation that was. */
-    static Controls unfreezesInTheSameGeneration() {
-        return new Controls() {
-            private String generation = "";
-
-            @Override
-            public Change operators(Change change) {
-                List<Step> then = new ArrayList<>();
-                for (Step step : change.then()) {
-                    then.add(
-                            step instanceof Step.Put(String key, String value, long lease)
-                                            && key.endsWith("/meta")
-                                    ? new Step.Put(key, same(value), lease)
-                                    : step);
-                }
-                return new Change(change.conditions(), then, change.otherwise());
-            }
-
-            private String same(String value) {
-                String said = value.replaceFirst("(?s).*\"generation\": ?\"(\\d+)\".*", "$1");
-                if (generation.isEmpty()) {
-                    generation = said;
-                }
-                return value.replace("\"" + said + "\"", "\"" + generation + "\"");
-            }
-        };
-    }
-
-    /** What an install says in a freeze does not say that it replaces a lost one. */
-    static Change withoutLosses(Change change) {
-        List<Step> then =
-                change.then().stream()
-                        .map(step ->
-                                step instanceof Step.Put(String key, String value, long lease)
-                                                && key.contains("/asserted/")
-                                        ? new Step.Put(
-                                                key,
-                                                value.replaceFirst(
-                                                        "\"replacesLost\": ?true",
-                                                        "\"replacesLost\":false"),
-                                                lease)
-                                        : step)
-                        .toList();
-        return new Change(change.conditions(), then, change.otherwise());
-    }
-
-    private static class Session implements StoreSession {
+    static class Session implements StoreSession {
         private final StoreSession session;
 
         Session(StoreSession session) {
@@ -252,45 +163,6 @@ final class StoreRules {
         @Override
         public void onLost(Runnable lost) {
             session.onLost(lost);
-        }
-    }
-
-    private static class Blocks implements BlockStore {
-        private final BlockStore blocks;
-
-        Blocks(BlockStore blocks) {
-            this.blocks = blocks;
-        }
-
-        @Override
-        public CompletionStage<ClaimAnswer> claim(ClaimIntent intent, Registrant by) {
-            return blocks.claim(intent, by);
-        }
-
-        @Override
-        public CompletionStage<Optional<BlockOwner>> read(BlockId block) {
-            return blocks.read(block);
-        }
-
-        @Override
-        public CompletionStage<Boolean> giveBack(BlockId block, Token token, Registrant by) {
-            return blocks.giveBack(block, token, by);
-        }
-
-        @Override
-        public CompletionStage<Map<BlockId, Token>> owned(UUID install) {
-            return blocks.owned(install);
-        }
-
-        @Override
-        public CompletionStage<BlockPage> page(Pool pool, long from, int most) {
-            return blocks.page(pool, from, most);
-        }
-
-        @Override
-        public CompletionStage<Optional<BlockOwner>> reassert(
-                BlockId block, Token token, Registrant by) {
-            return blocks.reassert(block, token, by);
         }
     }
 }

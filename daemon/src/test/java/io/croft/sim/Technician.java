@@ -75,7 +75,8 @@ final class Technician {
                         .filter(AgentProcess::isServing)
                         .map(process ->
                                 process.agent().state().allocations().stream()
-                                        .filter(held -> !world.runtime(machine).has(held))
+                                        .filter(held ->
+                                                !world.runtime(machine).isUsed(held.attachment()))
                                         .toList())
                         .orElse(List.of());
         for (Allocation each : gone) {

@@ -5,60 +5,41 @@ import io.croft.adapter.file.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
+import java.util.function.Predicate;
 
-/** A disk on which nothing is ever made durable on purpose. */
-record UnsyncedDisk(Disk disk) implements Disk {
-    @Override
-    public List<String> list(Path directory) throws IOException {
-        return disk.list(directory);
-    }
+/** A disk on which some things are never made durable on purpose. */
+final class UnsyncedDisk extends OtherDisk {
+    private final Predicate<String> files;
+    private final boolean directories;
+    private final Effects effects;
 
-    @Override
-    public boolean exists(Path path) throws IOException {
-        return disk.exists(path);
-    }
-
-    @Override
-    public DiskFile openToRead(Path file) throws IOException {
-        return disk.openToRead(file);
+    /**
+     * @param files whether the content of a file of that name is not
+     * @param directories whether names are not
+     */
+    UnsyncedDisk(Disk disk, Predicate<String> files, boolean directories, Effects effects) {
+        super(disk);
+        this.files = files;
+        this.directories = directories;
+        this.effects = effects;
     }
 
     @Override
     public DiskFile openToWrite(Path file) throws IOException {
-        return new Unsynced(disk.openToWrite(file));
+        DiskFile opened = super.openToWrite(file);
+        return files.test(file.getFileName().toString()) ? new Unsynced(opened, effects) : opened;
     }
 
     @Override
-    public void rename(Path from, Path to) throws IOException {
-        disk.rename(from, to);
+    public void syncDirectory(Path directory) throws IOException {
+        if (directories) {
+            effects.add();
+        } else {
+            super.syncDirectory(directory);
+        }
     }
 
-    @Override
-    public void delete(Path file) throws IOException {
-        disk.delete(file);
-    }
-
-    @Override
-    public void createDirectory(Path directory) throws IOException {
-        disk.createDirectory(directory);
-    }
-
-    @Override
-    public void syncDirectory(Path directory) {}
-
-    @Override
-    public Optional<Lock> tryLock(Path file) throws IOException {
-        return disk.tryLock(file);
-    }
-
-    @Override
-    public Lock lock(Path file) throws IOException, InterruptedException {
-        return disk.lock(file);
-    }
-
-    private record Unsynced(DiskFile file) implements DiskFile {
+    private record Unsynced(DiskFile file, Effects effects) implements DiskFile {
         @Override
         public int write(ByteBuffer from, long at) throws IOException {
             return file.write(from, at);
@@ -85,7 +66,9 @@ record UnsyncedDisk(Disk disk) implements Disk {
         }
 
         @Override
-        public void sync() {}
+        public void sync() {
+            effects.add();
+        }
 
         @Override
         public void close() throws IOException {

@@ -24,40 +24,48 @@ final class VerbRules {
     private VerbRules() {}
 
     /** Decisions say nothing of some things: they are not journalled, and never happened. */
-    static Controls silentOn(Class<? extends Event> kind) {
+    static Controls silentOn(Effects effects, Class<? extends Event> kind) {
         return changing(
+                effects,
                 (node, event) -> kind.isInstance(event) ? Stream.<Event>of() : Stream.of(event));
     }
 
     /** A repeated ADD moves the stamp, and whose the allocation is stays as it was. */
-    static Controls renewsTheStampOnly() {
-        return changing((node, event) ->
-                Stream.of(
-                        event instanceof Event.Renewed(var who, var number, var began, var _)
-                                ? new Event.Renewed(
-                                        who,
-                                        number,
-                                        began,
-                                        node.allocation(who).orElseThrow().workload())
-                                : event));
+    static Controls renewsTheStampOnly(Effects effects) {
+        return changing(
+                effects,
+                (node, event) ->
+                        Stream.of(
+                                event instanceof Event.Renewed(var who, var number, var began, var _)
+                                        ? new Event.Renewed(
+                                                who,
+                                                number,
+                                                began,
+                                                node.allocation(who).orElseThrow().workload())
+                                        : event));
     }
 
     /** A repeated ADD leaves the sequence as it was. */
-    static Controls renewsUnderTheSameSequence() {
-        return changing((node, event) ->
-                Stream.of(
-                        event instanceof Event.Renewed(var who, var _, var began, var workload)
-                                ? new Event.Renewed(who, OptionalLong.empty(), began, workload)
-                                : event));
+    static Controls renewsUnderTheSameSequence(Effects effects) {
+        return changing(
+                effects,
+                (node, event) ->
+                        Stream.of(
+                                event instanceof Event.Renewed(var who, var _, var began, var work)
+                                        ? new Event.Renewed(
+                                                who, OptionalLong.empty(), began, work)
+                                        : event));
     }
 
     /** Of two families one is given. */
-    static Controls givesAPart() {
-        return changing((node, event) ->
-                Stream.of(
-                        event instanceof Event.Allocated(Allocation all)
-                                ? new Event.Allocated(part(all))
-                                : event));
+    static Controls givesAPart(Effects effects) {
+        return changing(
+                effects,
+                (node, event) ->
+                        Stream.of(
+                                event instanceof Event.Allocated(Allocation all)
+                                        ? new Event.Allocated(part(all))
+                                        : event));
     }
 
     private static Allocation part(Allocation all) {
@@ -71,54 +79,62 @@ final class VerbRules {
                 all.since());
     }
 
-    private static Controls changing(BiFunction<NodeView, Event, Stream<Event>> change) {
+    private static Controls changing(
+            Effects effects, BiFunction<NodeView, Event, Stream<Event>> change) {
         return new Controls() {
             @Override
             public <R> Command<R> command(Command<R> command) {
-                return (node, now) ->
-                        command.decide(node, now) instanceof Accepted<R>(var events, R reply)
-                                ? new Accepted<>(
-                                        events.stream()
-                                                .flatMap(each -> change.apply(node, each))
-                                                .toList(),
-                                        reply)
-                                : command.decide(node, now);
+                return (node, now) -> {
+                    Decision<R> right = command.decide(node, now);
+                    return right instanceof Accepted<R>(var events, R reply)
+                            ? effects.instead(
+                                    right,
+                                    new Accepted<>(
+                                            events.stream()
+                                                    .flatMap(each -> change.apply(node, each))
+                                                    .toList(),
+                                            reply))
+                            : right;
+                };
             }
         };
     }
 
     /** An address is given although its time is not over. */
-    static Controls doesNotWaitForCooling() {
+    static Controls doesNotWaitForCooling(Effects effects) {
         return new Controls() {
             @Override
             public <R> Command<R> command(Command<R> command) {
                 return command instanceof Allocate
                         ? (node, now) ->
-                                command.decide(
-                                        node,
-                                        new Moment(
-                                                now.boot().plus(Duration.ofSeconds(60)),
-                                                now.wall()))
+                                effects.instead(
+                                        command.decide(node, now),
+                                        command.decide(
+                                                node,
+                                                new Moment(
+                                                        now.boot().plus(Duration.ofSeconds(60)),
+                                                        now.wall())))
                         : command;
             }
         };
     }
 
     /** A DEL frees what it finds, however old it is. */
-    static Controls lateDelsFree() {
-        return releasing(release -> !release.undo(), _ -> true);
+    static Controls lateDelsFree(Effects effects) {
+        return releasing(effects, release -> !release.undo(), _ -> true);
     }
 
     /** An undo frees what others were answered with. */
-    static Controls undoFreesShared() {
-        return releasing(Release::undo, _ -> true);
+    static Controls undoFreesShared(Effects effects) {
+        return releasing(effects, Release::undo, _ -> true);
     }
 
     private interface Which<T> {
         boolean is(T what);
     }
 
-    private static Controls releasing(Which<Release> releases, Which<Allocation> frees) {
+    private static Controls releasing(
+            Effects effects, Which<Release> releases, Which<Allocation> frees) {
         return new Controls() {
             @Override
             public <R> Command<R> command(Command<R> command) {
@@ -134,8 +150,11 @@ final class VerbRules {
                 if (held.isEmpty() || !(decision instanceof Accepted<R>(var events, R reply))) {
                     return decision;
                 }
+                if (events.stream().anyMatch(Event.Released.class::isInstance)) {
+                    return decision;
+                }
+                effects.add();
                 var all = new ArrayList<Event>(events);
-                all.removeIf(Event.Released.class::isInstance);
                 all.add(
                         new Event.Released(
                                 release.attachment(), held.get().sequence(), now.boot()));
@@ -145,7 +164,7 @@ final class VerbRules {
     }
 
     /** A GC frees what has the key that was looked at, whoever that is by now. */
-    static Controls collectsByTheKeyAlone() {
+    static Controls collectsByTheKeyAlone(Effects effects) {
         return new Controls() {
             @Override
             public <R> Command<R> command(Command<R> command) {
@@ -160,32 +179,34 @@ final class VerbRules {
                         gone.stream()
                                 .flatMap(each -> node.allocation(each.attachment()).stream())
                                 .toList();
-                return (Decision<R>) new CollectGarbage(held).decide(node, now);
+                return (Decision<R>)
+                        effects.instead(
+                                new CollectGarbage(gone).decide(node, now),
+                                new CollectGarbage(held).decide(node, now));
             }
         };
     }
 
     /** A release of an address frees whoever has it. */
-    static Controls releasesWhoeverHolds() {
+    static Controls releasesWhoeverHolds(Effects effects) {
         return new Controls() {
             @Override
             public <R> Command<R> command(Command<R> command) {
-                return command instanceof ReleaseExact(var attachment, long _)
-                        ? (node, now) ->
-                                release(
-                                        new ReleaseExact(
-                                                attachment,
-                                                node.allocation(attachment)
-                                                        .map(Allocation::sequence)
-                                                        .orElse(0L)),
-                                        node,
-                                        now)
+                return command instanceof ReleaseExact exact
+                        ? (node, now) -> release(exact, node, now)
                         : command;
             }
 
             @SuppressWarnings("unchecked")
             private <R> Decision<R> release(ReleaseExact exact, NodeView node, Moment now) {
-                return (Decision<R>) exact.decide(node, now);
+                long held =
+                        node.allocation(exact.attachment())
+                                .map(Allocation::sequence)
+                                .orElse(exact.sequence());
+                return (Decision<R>)
+                        effects.instead(
+                                exact.decide(node, now),
+                                new ReleaseExact(exact.attachment(), held).decide(node, now));
             }
         };
     }

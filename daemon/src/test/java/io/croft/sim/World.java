@@ -116,7 +116,7 @@ final class World {
     private Machine add(String name) {
         var machine = new Machine(this, name);
         machines.add(machine);
-        var runtime = new FakeRuntime(this, machine, plan.gap(), plan.most());
+        var runtime = new FakeRuntime(this, machine, plan);
         runtimes.put(machine, runtime);
         runtime.start();
         return machine;

@@ -9,6 +9,7 @@ import io.croft.core.block.Ownership.Returning;
 import io.croft.core.time.BootTime;
 import io.croft.node.port.BlockOwner;
 import io.croft.node.port.Spool;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -71,7 +72,12 @@ final class WoundBack {
         }
     }
 
-    void putBack() {
+    /**
+     * The machine goes back.
+     *
+     * @param alone for so long it does not reach etcd then
+     */
+    void putBack(Duration alone) {
         boolean possible = machine.isOn() && machine.boots() == boots;
         if (!possible || world.isRestored() || world.isHealed()) {
             process.over();
@@ -85,6 +91,13 @@ final class WoundBack {
             }
         }
         running.sort(java.util.Comparator.comparing(each -> each.key));
+        if (!alone.isZero()) {
+            machine.place.become(Network.Weather.CUT);
+            world.scheduler.after(
+                    alone,
+                    machine + " reaches etcd again",
+                    () -> machine.place.become(Network.Weather.FINE));
+        }
         machine.windBack(process, disk, at, sign, spooled, running);
     }
 
