@@ -36,7 +36,9 @@ final class VerbRules {
                 effects,
                 (node, event) ->
                         Stream.of(
-                                event instanceof Event.Renewed(var who, var number, var began, var _)
+                                event
+                                                instanceof
+                                                Event.Renewed(var who, var number, var began, var _)
                                         ? new Event.Renewed(
                                                 who,
                                                 number,
@@ -52,8 +54,7 @@ final class VerbRules {
                 (node, event) ->
                         Stream.of(
                                 event instanceof Event.Renewed(var who, var _, var began, var work)
-                                        ? new Event.Renewed(
-                                                who, OptionalLong.empty(), began, work)
+                                        ? new Event.Renewed(who, OptionalLong.empty(), began, work)
                                         : event));
     }
 
