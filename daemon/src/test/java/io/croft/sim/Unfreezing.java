@@ -61,7 +61,8 @@ final class Unfreezing {
     }
 
     private void tryUnfreeze() {
-        if (!world.server.isFrozen()) {
+        // Not while the cluster's etcd is another one, which is empty.
+        if (!operator.ask(world.server::isFrozen).orElse(false)) {
             return;
         }
         Optional<Map<UUID, Missing>> missing = operator.ask(world.server::missing);
