@@ -1,9 +1,11 @@
 //! How long each verb may take: the one table of the shim's time limits.
 //!
 //! No caller bounds a plugin, and one hung call with a reload of the configuration behind it stops a whole node, so every
-//! wait of the shim ends by a limit from here. All are measured on the monotonic clock from the start of the process.
+//! wait of the shim ends by a limit from here. All but [`LAST_WORD`] are measured on the monotonic clock from the start
+//! of the process.
 
 use std::time::Duration;
+
 /// The limits of one verb.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {

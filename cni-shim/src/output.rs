@@ -23,7 +23,7 @@ pub enum Unwritten {
 const LONGEST_WRITE: usize = 4096;
 
 /// Whether the caller gave no such descriptor at all. Rust's runtime has then put the null device in its place, open for
-/// reading too, as nobody opens it who wants to throw an output away.
+/// reading too; shells and Go open it for writing only. What a daemon opened for both counts as missing too: nobody reads that.
 pub fn is_missing(output: BorrowedFd<'_>) -> bool {
     let is_null = fstat(output).is_ok_and(|stat| {
         FileType::from_raw_mode(stat.st_mode) == FileType::CharacterDevice

@@ -98,11 +98,3 @@ fn a_caller_that_never_reads_does_not_hold_the_address() {
     assert_eq!(undo.began_since_boot, add.decode::<AllocateRequest>().began_since_boot);
     assert!(undo.undo);
 }
-
-#[test]
-fn an_error_at_the_end_of_all_time_is_told() {
-    let agent = FakeAgent::start(|_| Answer::Hang);
-    let shim = Shim::new("GC", &agent.socket()).conf("cni.dev/valid-attachments", serde_json::json!([]));
-    let msg = shim.run().refused(11);
-    assert!(msg.starts_with("AGENT_TIMEOUT: "), "{msg}");
-}

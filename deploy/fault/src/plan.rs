@@ -110,7 +110,7 @@ pub struct Planned {
     pub lane: Lane,
     /// Not before so many milliseconds of the run.
     pub at: u64,
-    /// The first of its kind: it goes before repetitions that are due, and no run ends without it.
+    /// The first of its kind: it goes before repetitions that are due, and may still begin for four minutes after the end.
     pub first: bool,
 }
 
@@ -228,8 +228,7 @@ fn place(among: &[usize], kind: Kind, load: &mut [u64], random: &mut Random) -> 
     Lane::Node(index)
 }
 
-/// What the runs of those seeds would do, as a table: how often each kind is planned, and how many seconds of its lane the
-/// busiest machine is told to suffer.
+/// What the runs of those seeds would do, as a table: how often each kind is planned, and how many seconds each lane is busy.
 pub fn table(minutes: u64, seeds: &[u64]) -> String {
     let mut text =
         format!("{minutes} min each, seeds {seeds:?}\n\n| fault | planned | least in a run |\n|---|---|---|\n");

@@ -78,7 +78,7 @@ fn a_test_that_was_renamed_is_missed() {
         "skel::all_missing_variables_are_named_in_one_error",
         "conformance::versions::every_verb_with_every_version_and_family_ends_as_its_row_says",
         "invocation::each_verb_requires_its_own_variables",
-        "OrderIT#aKilledCallerLeavesNoAddressBehind",
+        "CallerKilledIT#leaveNoAddressBehind",
         "deploy/runtimes/podman",
     ] {
         assert!(exists(there), "{there}");

@@ -18,8 +18,10 @@ use crate::Failure;
 use crate::clock::{now, pause};
 use crate::history::Event;
 use crate::lab::Lab;
+use crate::node::Node;
 use crate::plan::{Kind, Lane, Planned, is_long};
 use crate::random::Random;
+use crate::shim::{Death, Pod, call};
 
 /// Whether it took effect, and the facts.
 pub struct Effect(pub bool, pub String);
@@ -134,4 +136,12 @@ fn befall(lab: &Arc<Lab>, index: usize, kind: Kind, random: &mut Random) -> Resu
         Kind::PoweredOff => machine::powered_off(lab, index, random),
         other => Err(format!("{other:?} is no fault of a machine").into()),
     }
+}
+
+/// A pod of a fault's own goes.
+fn end(node: &Node, pod: &Pod) {
+    node.pods.know(pod, false);
+    node.history.add(Event::Called(call(node, "DEL", pod, Death::None).call));
+    node.gone(pod);
+    node.pods.forget(pod);
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::agent::check_some;
-use super::{Effect, Result};
+use super::{Effect, Result, end};
 use crate::Failure;
 use crate::clock::{now, patiently, pause};
 use crate::history::{Event, Outcome};
@@ -74,13 +74,6 @@ fn pod_of(lab: &Lab, node: &Node) -> Option<Pod> {
         pause(2000);
     }
     None
-}
-
-fn end(node: &Node, pod: &Pod) {
-    node.pods.know(pod, false);
-    node.history.add(Event::Called(call(node, "DEL", pod, Death::None).call));
-    node.gone(pod);
-    node.pods.forget(pod);
 }
 
 /// Those of that pool.

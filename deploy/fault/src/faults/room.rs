@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::agent::check_some;
 use super::members::anchor;
-use super::{Effect, Result};
+use super::{Effect, Result, end};
 use crate::Failure;
 use crate::clock::{now, pause};
 use crate::history::{Event, Outcome};
@@ -14,7 +14,7 @@ use crate::lab::Lab;
 use crate::node::Node;
 use crate::random::Random;
 use crate::runtime::new_pod;
-use crate::shim::{Death, Pod, call};
+use crate::shim::{Death, call};
 
 /// Bytes of a segment that are kept for what frees (`docs/design.md` 4).
 const RESERVE: u64 = 512 << 10;
@@ -31,21 +31,13 @@ pub fn journal_full(lab: &Lab, node: &Node, random: &mut Random) -> Result {
     node.kill(&mut agent);
     let cut = shorten(node, random.between(1024, 6144))?;
     let written = fill(&filler, random.chance(50))?;
-    node.start(&mut agent)?;
+    let started = node.start(&mut agent);
     drop(agent);
-    let mut seen = Seen::default();
-    let end = now() + random.between(15, 30) * 1_000_000_000;
-    let mut restart = random.chance(50);
-    while now() < end || (seen.refused == 0 && now() < end + 30_000_000_000) {
-        seen.look(lab, node);
-        if restart && seen.refused > 0 {
-            // What a start writes comes from the reserve.
-            restart = false;
-            let mut agent = node.agent();
-            node.kill(&mut agent);
-            node.start(&mut agent)?;
-        }
+    let looked = started.and_then(|()| look_for_a_while(lab, node, random));
+    if looked.is_err() {
+        fs::remove_file(&filler)?;
     }
+    let seen = looked?;
     // A release comes from the reserve, too.
     let mut freed = false;
     if seen.refused > 0 {
@@ -74,6 +66,24 @@ pub fn journal_full(lab: &Lab, node: &Node, random: &mut Random) -> Result {
     Ok(Effect(seen.refused > 0 && freed && back, told))
 }
 
+/// ADDs until some were refused, and maybe a restart after that.
+fn look_for_a_while(lab: &Lab, node: &Node, random: &mut Random) -> std::result::Result<Seen, Failure> {
+    let mut seen = Seen::default();
+    let end = now() + random.between(15, 30) * 1_000_000_000;
+    let mut restart = random.chance(50);
+    while now() < end || (seen.refused == 0 && now() < end + 30_000_000_000) {
+        seen.look(lab, node);
+        if restart && seen.refused > 0 {
+            // What a start writes comes from the reserve.
+            restart = false;
+            let mut agent = node.agent();
+            node.kill(&mut agent);
+            node.start(&mut agent)?;
+        }
+    }
+    Ok(seen)
+}
+
 /// Answers of ADDs that have a free address of their own.
 #[derive(Default)]
 struct Seen {
@@ -95,13 +105,6 @@ impl Seen {
         end(node, &pod);
         pause(500);
     }
-}
-
-fn end(node: &Node, pod: &Pod) {
-    node.pods.know(pod, false);
-    node.history.add(Event::Called(call(node, "DEL", pod, Death::None).call));
-    node.gone(pod);
-    node.pods.forget(pod);
 }
 
 /// Leaves the segment in use, beside its reserve, only that many of the zeros behind its records. How many it lost.

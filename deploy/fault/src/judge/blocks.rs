@@ -69,8 +69,8 @@ fn tenures(facts: &Facts, changes: &[Change]) -> HashMap<IpAddr, Vec<Tenure>> {
         let asked = marks[..after].last().filter(|mark| mark.0 == change.era).map(|mark| mark.2);
         let seen = asked.or_else(|| restored.get(&change.era).copied()).unwrap_or_default();
         // A claim of the last moments before a restore: its owner says it again, and nobody saw it the first time.
-        let era = marks.partition_point(|mark| mark.0 < change.era);
-        let lost = marks[..era].last().filter(|_| change.frozen).map(|mark| mark.2);
+        let before = marks.partition_point(|mark| mark.0 < change.era);
+        let lost = marks[..before].last().filter(|_| change.frozen).map(|mark| mark.2);
         let from = lost.unwrap_or(seen);
         let of_block = tenures.entry(block).or_default();
         let token = change.now.token;

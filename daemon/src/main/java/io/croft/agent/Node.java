@@ -48,7 +48,10 @@ final class Node {
     /** For a page of the spool. */
     static final Duration SPOOL_PATIENCE = Duration.ofSeconds(5);
 
-    /** For all of it: less than the shim's 18 s, so that no ADD fails by it. */
+    /**
+     * For all of it but the last page: with that one less than the shim's 18 s, so that an ADD that
+     * began when the socket was there is served.
+     */
     private static final Duration SPOOL_MOST = Duration.ofSeconds(12);
 
     private final Recovery.Found found;

@@ -182,7 +182,7 @@ final class Failures {
 
     /** A reset is among them if it arrives before the connection is noticed. */
     private static String unconnected(ConnectException failure, boolean sent) {
-        String said = String.valueOf(failure.getMessage());
+        String said = Optional.ofNullable(failure.getMessage()).orElse("no connection");
         return said.contains("reset by peer")
                 ? closed(sent)
                 : said.contains("refused") ? "connection refused" : said;

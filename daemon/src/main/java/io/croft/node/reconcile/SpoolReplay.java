@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers the DELs that the shim could not, oldest first, with the stamps of their own start: at
- * the agent's start before the first ADD, and again every 10 s. An entry is forgotten after its
- * release is committed; entries of another boot are dropped.
+ * the agent's start before the first ADD, unless that takes too long (design.md, section 9), and
+ * again every 10 s. An entry is forgotten after its release is committed; entries of another boot
+ * are dropped.
  */
 public final class SpoolReplay implements Duty {
     private static final Duration PERIOD = Duration.ofSeconds(10);

@@ -140,6 +140,7 @@ class ServingTest {
         node.pass(Duration.ofSeconds(1));
         Grant later = node.ask(add(node, Some.attachment("a")));
         assertEquals(addresses(first), addresses(later));
+        assertTrue(later.allocation().sequence() > first.allocation().sequence());
     }
 
     @Test
