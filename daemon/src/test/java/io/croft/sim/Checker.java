@@ -134,6 +134,14 @@ final class Checker {
         }
     }
 
+    /** Its agent knows what it knew then, and nothing that came since. */
+    void woundBack(Machine machine, SimAgent agent) {
+        held.keySet().removeIf(key -> key.startsWith(machine + " "));
+        for (Allocation each : agent.state().allocations()) {
+            held.put(machine + " " + each.attachment(), each.addresses());
+        }
+    }
+
     private long trueTime(Machine machine, BootTime at) {
         return world.scheduler.now() - machine.bootTime().since(at).toNanos();
     }
@@ -175,13 +183,26 @@ final class Checker {
                 case Event.Released(var attachment, long _, BootTime at) -> {
                     for (BlockAddress each :
                             held.getOrDefault(machine + " " + attachment, List.of())) {
-                        rested.put(
-                                each.address(),
-                                new Rested(machine, machine.era(), trueTime(machine, at)));
+                        released(machine, agent, each, at);
                     }
                 }
                 default -> {}
             }
+        }
+    }
+
+    /**
+     * A machine that was wound back may release what was of pods that it does not have any more.
+     */
+    private void released(Machine machine, SimAgent agent, BlockAddress each, BootTime at) {
+        boolean mine =
+                world.server
+                        .owner(each.block())
+                        .flatMap(BlockOwner::install)
+                        .filter(agent.install()::equals)
+                        .isPresent();
+        if (mine || world.isRestored()) {
+            rested.put(each.address(), new Rested(machine, machine.era(), trueTime(machine, at)));
         }
     }
 

@@ -41,6 +41,7 @@ final class Machine {
     private final Map<String, Integer> installs = new TreeMap<>();
     private final List<AgentProcess> twins = new ArrayList<>();
     private long stall;
+    final Stamps stamps = new Stamps();
     private Class<? extends Event> intent = Event.ClaimIntended.class;
     private Runnable atIntent = () -> {};
 

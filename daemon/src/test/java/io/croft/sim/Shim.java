@@ -43,7 +43,7 @@ final class Shim {
         this.world = world;
         this.sandbox = sandbox;
         this.machine = sandbox.machine;
-        this.began = machine.bootTime();
+        this.began = machine.stamps.next(machine.bootTime());
         this.boot = machine.era();
     }
 

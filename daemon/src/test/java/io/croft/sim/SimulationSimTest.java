@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class SimulationSimTest {
     private static final int FIXED = 8;
-    private static final int FRESH = 4;
+    private static final int FRESH = 2;
 
     /** A shorter run proves nothing. */
     private static final long LEAST_STEPS = 1_000;

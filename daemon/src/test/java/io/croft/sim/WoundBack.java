@@ -99,6 +99,7 @@ final class WoundBack {
                     () -> machine.place.become(Network.Weather.FINE));
         }
         machine.windBack(process, disk, at, sign, spooled, running);
+        world.checker.woundBack(machine, process.agent());
     }
 
     private boolean isStillMine(Map.Entry<BlockAddress, BlockOwner> given) {
