@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::members::{PODS, anchor, check_and_delete, expect_add};
+use super::members::{anchor, check_and_delete, expect_adds};
 use super::{Effect, Result};
 use crate::Failure;
-use crate::clock::{eventually, now, patiently, pause};
+use crate::clock::{eventually, now, patiently};
 use crate::etcd::{Etcd, MEMBERS};
 use crate::lab::Lab;
 use crate::node::Node;
@@ -74,20 +74,7 @@ fn serve<'a>(
     if made {
         lab.store(20, &["store", "init"])?.expect()?;
     }
-    for turn in 0..PODS {
-        for (node, _) in ready {
-            if turn == 2 && random.chance(40) {
-                // It restarts in the same boot with nothing but that etcd.
-                let mut agent = node.agent();
-                node.kill(&mut agent);
-                node.start(&mut agent)?;
-            }
-            if let Some(pod) = expect_add(lab, node, "etcd is empty and the node has free addresses") {
-                spare.push((*node, pod));
-            }
-        }
-        pause(random.between(500, 4000));
-    }
+    expect_adds(lab, ready, "etcd is empty and the node has free addresses", 40, spare, random)?;
     let refuses = |node: &Node| node.croft(20, &["status"]).is_ok_and(|said| said.out.contains("STORE_UNUSABLE"));
     let one = eventually(60, || refuses(&lab.nodes[0]));
     let refused = usize::from(one) + lab.nodes[1..].iter().filter(|node| refuses(node)).count();

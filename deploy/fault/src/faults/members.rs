@@ -3,7 +3,8 @@
 use nix::sys::signal::Signal;
 use serde_json::json;
 
-use super::{Effect, Result, agent::check_some};
+use super::{Effect, Result, agent::check_some, end};
+use crate::Failure;
 use crate::clock::{eventually, now, patiently, pause};
 use crate::etcd::{Etcd, MEMBERS, number};
 use crate::history::{Event, Outcome};
@@ -17,7 +18,7 @@ use crate::runtime::new_pod;
 use crate::shim::{Death, Pod, call};
 
 /// Pods of a machine that must get an address while all of etcd is down.
-pub const PODS: usize = 5;
+const PODS: usize = 5;
 
 /// One fault of the members.
 pub fn befall(lab: &Lab, kind: Kind, random: &mut Random) -> Result {
@@ -132,20 +133,7 @@ pub fn all_down(lab: &Lab, random: &mut Random) -> Result {
     let killed = (0..MEMBERS).filter(|member| lab.etcd.kill(*member)).count();
     let began = now();
     let mut spare = Vec::new();
-    for turn in 0..PODS {
-        for (node, _) in &ready {
-            if turn == 2 && random.chance(50) {
-                // It restarts in the same boot without etcd.
-                let mut agent = node.agent();
-                node.kill(&mut agent);
-                node.start(&mut agent)?;
-            }
-            if let Some(pod) = expect_add(lab, node, "etcd is down and the node has free addresses") {
-                spare.push((*node, pod));
-            }
-        }
-        pause(random.between(500, 4000));
-    }
+    expect_adds(lab, &ready, "etcd is down and the node has free addresses", 50, &mut spare, random)?;
     let seconds = (now() - began) / 1_000_000_000;
     let away = Etcd::get("/croft/mark").is_err();
     for member in 0..MEMBERS {
@@ -165,8 +153,13 @@ pub fn all_down(lab: &Lab, random: &mut Random) -> Result {
 
 /// A pod whose block has free addresses from now on.
 pub fn anchor(lab: &Lab, node: &Node) -> Option<Pod> {
-    for _ in 0..20 {
-        let mut pod = new_pod(lab, node, node.boot(), vec!["spare".to_owned()])?;
+    holder(lab, node, "spare", 20)
+}
+
+/// A pod of that pool that holds an address, after so many tries at most.
+pub fn holder(lab: &Lab, node: &Node, pool: &str, tries: usize) -> Option<Pod> {
+    for _ in 0..tries {
+        let mut pod = new_pod(lab, node, node.boot(), vec![pool.to_owned()])?;
         let answer = call(node, "ADD", &pod, Death::None);
         let done = answer.is_done();
         node.history.add(Event::Called(answer.call));
@@ -175,13 +168,38 @@ pub fn anchor(lab: &Lab, node: &Node) -> Option<Pod> {
             node.pods.know(&pod, true);
             return Some(pod);
         }
-        check_and_delete(node, &pod);
+        end(node, &pod);
         pause(2000);
     }
     None
 }
 
-pub fn expect_add(lab: &Lab, node: &Node, why: &str) -> Option<Pod> {
+/// ADDs on machines with free addresses of their own; some agents restart in between, in the same boot and with etcd as it is.
+pub fn expect_adds<'a>(
+    lab: &Lab,
+    ready: &[(&'a Node, Pod)],
+    why: &str,
+    restarts_percent: u64,
+    spare: &mut Vec<(&'a Node, Pod)>,
+    random: &mut Random,
+) -> std::result::Result<(), Failure> {
+    for turn in 0..PODS {
+        for (node, _) in ready {
+            if turn == 2 && random.chance(restarts_percent) {
+                let mut agent = node.agent();
+                node.kill(&mut agent);
+                node.start(&mut agent)?;
+            }
+            if let Some(pod) = expect_add(lab, node, why) {
+                spare.push((*node, pod));
+            }
+        }
+        pause(random.between(500, 4000));
+    }
+    Ok(())
+}
+
+fn expect_add(lab: &Lab, node: &Node, why: &str) -> Option<Pod> {
     let mut pod = new_pod(lab, node, node.boot(), vec!["spare".to_owned()])?;
     let mut answer = call(node, "ADD", &pod, Death::None);
     // An agent that starts or has no processor says so, and is asked again; any other refusal counts.
@@ -208,8 +226,5 @@ pub fn check_and_delete(node: &Node, pod: &Pod) {
     if pod.result.is_some() {
         node.history.add(Event::Called(call(node, "CHECK", pod, Death::None).call));
     }
-    node.pods.know(pod, false);
-    node.history.add(Event::Called(call(node, "DEL", pod, Death::None).call));
-    node.gone(pod);
-    node.pods.forget(pod);
+    end(node, pod);
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::agent::check_some;
+use super::members::holder;
 use super::{Effect, Result, end};
 use crate::Failure;
 use crate::clock::{now, patiently, pause};
@@ -28,7 +29,9 @@ const KNOWN_WITHIN: u64 = 60_000_000_000;
 /// Addresses that pods hold are reserved: they keep them, and nobody gets them anew until the pool is as before. Another range and
 /// another block size are refused.
 pub fn edited(lab: &Lab, node: &Node, random: &mut Random) -> Result {
-    let Some(own) = pod_of(lab, node) else { return Ok(Effect(false, "no pod of it got an address".to_owned())) };
+    let Some(own) = holder(lab, node, POOL, 8) else {
+        return Ok(Effect(false, "no pod of it got an address".to_owned()));
+    };
     let mut holders = node.pods.holding();
     random.shuffle(&mut holders);
     holders.retain(|pod| pod.container != own.container && !addresses(pod).is_empty());
@@ -56,24 +59,6 @@ pub fn edited(lab: &Lab, node: &Node, random: &mut Random) -> Result {
         known.len()
     );
     Ok(Effect(refused && kept > 0 && known.contains_key(&node.name), told))
-}
-
-/// A pod of that pool that holds an address.
-fn pod_of(lab: &Lab, node: &Node) -> Option<Pod> {
-    for _ in 0..8 {
-        let mut pod = new_pod(lab, node, node.boot(), vec![POOL.to_owned()])?;
-        let add = call(node, "ADD", &pod, Death::None);
-        let done = add.is_done();
-        node.history.add(Event::Called(add.call));
-        if done {
-            pod.result = Some(add.json);
-            node.pods.know(&pod, true);
-            return Some(pod);
-        }
-        end(node, &pod);
-        pause(2000);
-    }
-    None
 }
 
 /// Those of that pool.

@@ -153,14 +153,12 @@ final class Node {
     void replaySpool() {
         readSpool();
         BootTime end = around.clock().now().boot().plus(SPOOL_MOST);
-        int before;
-        do {
-            before = duties.spool().pages();
-            int seen = before;
-            step(SPOOL_PATIENCE, () -> hasReadSpool() || duties.spool().pages() > seen);
-        } while (!hasReadSpool()
-                && duties.spool().pages() > before
-                && around.clock().now().boot().isBefore(end));
+        boolean goesOn = true;
+        while (goesOn && around.clock().now().boot().isBefore(end)) {
+            int before = duties.spool().pages();
+            step(SPOOL_PATIENCE, () -> hasReadSpool() || duties.spool().pages() > before);
+            goesOn = !hasReadSpool() && duties.spool().pages() > before;
+        }
     }
 
     /** From now on the loop carries out what is spooled. */

@@ -65,7 +65,7 @@ final class BridgeKilledIT {
                 }
                 life.ended(ended);
             }
-            Eventually.holds(() -> Place.spool(agent), () -> Place.spool(agent).isEmpty());
+            Place.awaitEmptySpool(agent);
             Eventually.holds(() -> agent.list("ip list"), () -> agent.list("ip list").isEmpty());
             Set<String> between = new HashSet<>(JournalText.of(agent, "allocated"));
             between.removeAll(told);

@@ -26,9 +26,6 @@ final class CallerKilledIT {
 
     private static final int CALLERS_OF_A_STOPPED_AGENT = 10;
 
-    /** A main plugin that delegates and waits, as all do. */
-    private static final List<String> PARENT = List.of("sh", "-c", "\"$0\"; exit $?");
-
     private static final Seed SEED = Seed.ofThisRun();
 
     /** What befalls a caller besides its death. */
@@ -103,7 +100,7 @@ final class CallerKilledIT {
             command.add("--foreground");
         }
         command.add(seconds);
-        command.addAll(PARENT);
+        command.addAll(Shim.PARENT);
         return command;
     }
 
@@ -117,7 +114,7 @@ final class CallerKilledIT {
         List<Program> parents = new ArrayList<>();
         agent.signal("STOP");
         for (int i = 0; i < CALLERS_OF_A_STOPPED_AGENT; i++) {
-            parents.add(agent.shim().start(PARENT, "ADD", Place.pod(dir, "sent-" + i)));
+            parents.add(agent.shim().start(Shim.PARENT, "ADD", Place.pod(dir, "sent-" + i)));
         }
         parents.forEach(parent -> Polling.awaitBelow(parent.pid()));
         parents.forEach(Program::shoot);
@@ -130,7 +127,7 @@ final class CallerKilledIT {
     }
 
     private void expectNothingHeld() {
-        Eventually.holds(() -> Place.spool(agent), () -> Place.spool(agent).isEmpty());
+        Place.awaitEmptySpool(agent);
         Eventually.holds(
                 () -> agent.list("ip list") + SEED.repeats(CallerKilledIT.class),
                 () -> agent.list("ip list").isEmpty());

@@ -56,7 +56,7 @@ final class HungAgentIT {
             });
             assertEquals(2, Place.spool(agent).size(), "the DEL, and the undo of the ADD");
             agent.signal("CONT");
-            Eventually.holds(() -> Place.spool(agent), () -> Place.spool(agent).isEmpty());
+            Place.awaitEmptySpool(agent);
             Eventually.holds(() -> agent.list("ip list"), () -> agent.list("ip list").size() == 1);
             assertTrue(shim.check(staying, stays).ok(), "what nobody deleted is there");
         }

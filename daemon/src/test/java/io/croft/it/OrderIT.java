@@ -23,9 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class OrderIT {
     private static final int PAIRS = 8;
 
-    /** A main plugin that delegates and waits, as all do. */
-    private static final List<String> PARENT = List.of("sh", "-c", "\"$0\"; exit $?");
-
     @TempDir private Path dir;
 
     private RealAgent agent;
@@ -124,7 +121,7 @@ final class OrderIT {
     void aTwinThatIsTakenBackLeavesTheOthersAddress() {
         Pod pod = Place.pod(dir, "twins");
         agent.signal("STOP");
-        Program orphan = agent.shim().start(PARENT, "ADD", pod);
+        Program orphan = agent.shim().start(Shim.PARENT, "ADD", pod);
         Polling.awaitBelow(orphan.pid());
         Program twin = agent.shim().start(List.of(), "ADD", pod);
         Polling.await(twin.pid());
@@ -132,7 +129,7 @@ final class OrderIT {
         agent.signal("CONT");
         List<String> given = new Answer(twin.await()).addresses();
         assertFalse(orphan.await().out().contains("\"ips\""), "nobody would use it");
-        Eventually.holds(() -> Place.spool(agent), () -> Place.spool(agent).isEmpty());
+        Place.awaitEmptySpool(agent);
         assertEquals(given, agent.shim().add(pod).addresses());
         assertTrue(agent.shim().del(pod).ok());
         expectNothingHeld();
@@ -156,7 +153,7 @@ final class OrderIT {
     }
 
     private void expectNothingHeld() {
-        Eventually.holds(() -> Place.spool(agent), () -> Place.spool(agent).isEmpty());
+        Place.awaitEmptySpool(agent);
         Eventually.holds(() -> agent.list("ip list"), () -> agent.list("ip list").isEmpty());
     }
 }

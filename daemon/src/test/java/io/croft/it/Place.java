@@ -1,6 +1,7 @@
 package io.croft.it;
 
 import io.croft.it.Shim.Pod;
+import io.croft.testing.Eventually;
 import io.croft.testing.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,6 +44,11 @@ final class Place {
         return list(agent.run().resolve("spool")).stream()
                 .filter(entry -> entry.toString().endsWith(".json"))
                 .toList();
+    }
+
+    /** All of them have arrived. */
+    static void awaitEmptySpool(RealAgent agent) {
+        Eventually.holds(() -> spool(agent), () -> spool(agent).isEmpty());
     }
 
     static void directory(Path directory) {

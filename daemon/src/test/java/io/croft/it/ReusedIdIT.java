@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.it.Shim.Answer;
 import io.croft.it.Shim.Pod;
-import io.croft.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,13 +65,13 @@ final class ReusedIdIT {
         Path kept = dir.resolve("kept");
         Files.copy(entry, kept);
         agent.start();
-        Eventually.holds(() -> Place.spool(agent), () -> Place.spool(agent).isEmpty());
+        Place.awaitEmptySpool(agent);
         Pod after = in(before, Place.pod(dir, "restarted-anew").netns());
         Answer second = added(after);
         assertNotEquals(first.addresses(), second.addresses(), "the first address rests");
         // The same DEL once more, as if it had been under way all the time.
         Files.move(kept, entry);
-        Eventually.holds(() -> Place.spool(agent), () -> Place.spool(agent).isEmpty());
+        Place.awaitEmptySpool(agent);
         assertTrue(agent.shim().check(after, second).ok(), agent::log);
         del(after);
         assertEquals(0, agent.list("ip list").size());

@@ -11,6 +11,9 @@ import java.util.Map;
 
 /** Calls the real CNI plugin as a container runtime does, on one agent's socket. */
 final class Shim {
+    /** A main plugin that delegates and waits, as all do. */
+    static final List<String> PARENT = List.of("sh", "-c", "\"$0\"; exit $?");
+
     /** One interface of one sandbox; its network namespace is played by any file. */
     record Pod(String network, String container, String namespace, Path netns) {
         static Pod of(String container, Path netns) {

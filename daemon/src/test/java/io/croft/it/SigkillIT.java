@@ -72,7 +72,7 @@ final class SigkillIT {
         assertTrue(leaving.size() >= 5, leaving::toString);
         assertEquals(leaving.size(), Place.spool(agent).size());
         agent.start();
-        Eventually.holds(() -> Place.spool(agent), () -> Place.spool(agent).isEmpty());
+        Place.awaitEmptySpool(agent);
         return leaving.size();
     }
 }

@@ -59,7 +59,7 @@ final class SpoolIT {
             assertIterableEquals(expected, deeds.subList(SPOOLED, 2 * SPOOLED - 1));
             assertEquals(2 * SPOOLED - 1 + EARLY_ADDS, deeds.size());
 
-            Eventually.holds(() -> Place.spool(agent), () -> Place.spool(agent).isEmpty());
+            Place.awaitEmptySpool(agent);
             Path aside = agent.run().resolve("spool/damaged").resolve(damaged.getFileName());
             assertTrue(Files.exists(aside));
             assertTrue(agent.log().contains(damaged + " was set aside"), agent::log);

@@ -81,7 +81,10 @@ public final class NodeState implements NodeView {
             case Event.BlockQuarantined(BlockId id, Cause cause, var token) ->
                     quarantine(id, cause, token);
             case Event.Allocated(Allocation allocation) -> allocate(allocation);
-            case Event.Renewed renewed -> renew(renewed);
+            case Event.Renewed renewed -> {
+                sequence = Math.max(sequence, renewed.sequence().orElse(sequence));
+                holders.renew(renewed);
+            }
             case Event.Released(var attachment, long number, var at) ->
                     release(attachment, number, at);
             case Event.Marked(Attachment attachment, DelMarker marker) ->
@@ -226,17 +229,6 @@ public final class NodeState implements NodeView {
                         each.block(), allocation.attachment() + " cannot hold " + each.address());
             }
         }
-    }
-
-    private void renew(Event.Renewed event) {
-        sequence = Math.max(sequence, event.sequence().orElse(sequence));
-        holders.get(event.attachment())
-                .ifPresent(held ->
-                        holders.put(
-                                held.renewed(
-                                        event.sequence().orElse(held.sequence()),
-                                        event.began(),
-                                        event.workload())));
     }
 
     private void release(Attachment attachment, long number, BootTime at) {
