@@ -25,8 +25,8 @@ final class Decisions {
 
     void made(Machine machine, UUID install, List<Event> events) {
         for (Event event : events) {
-            if (event instanceof Event.Renewed(var attachment, var number, var _, var _)) {
-                number.ifPresent(given -> number(machine, install, attachment, given, event));
+            if (event instanceof Event.Renewed(var attachment, long number, var _, var _)) {
+                number(machine, install, attachment, number, event);
             }
             if (event instanceof Event.Allocated(Allocation held)) {
                 number(machine, install, held.attachment(), held.sequence(), event);

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
@@ -54,7 +53,11 @@ final class VerbRules {
                 (node, event) ->
                         Stream.of(
                                 event instanceof Event.Renewed(var who, var _, var began, var work)
-                                        ? new Event.Renewed(who, OptionalLong.empty(), began, work)
+                                        ? new Event.Renewed(
+                                                who,
+                                                node.allocation(who).orElseThrow().sequence(),
+                                                began,
+                                                work)
                                         : event));
     }
 

@@ -56,11 +56,11 @@ final class EventText {
                                     held.workload().namespace(),
                                     held.workload().pod(),
                                     seconds(held.began()));
-            case Event.Renewed(var attachment, var number, BootTime began, var workload) ->
-                    "renewed %s number=%s pod=%s/%s began=%s"
+            case Event.Renewed(var attachment, long number, BootTime began, var workload) ->
+                    "renewed %s number=%d pod=%s/%s began=%s"
                             .formatted(
                                     attachment,
-                                    number.isPresent() ? number.getAsLong() : "same",
+                                    number,
                                     workload.namespace(),
                                     workload.pod(),
                                     seconds(began));

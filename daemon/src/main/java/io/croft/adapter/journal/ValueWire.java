@@ -1,6 +1,7 @@
 package io.croft.adapter.journal;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import io.croft.adapter.wire.AddressWire;
 import io.croft.core.allocation.Allocation;
@@ -21,12 +22,26 @@ import io.croft.proto.journal.v1.Renewed;
 import io.croft.proto.journal.v1.StoreCompared;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 
 /** The values inside events as the journal writes them, and back. */
 final class ValueWire {
     private ValueWire() {}
+
+    /**
+     * Refuses what a later version added: to read an event without it would be to read another one.
+     *
+     * @throws IllegalArgumentException if the message has a field that this version does not know
+     */
+    static void known(Message wire) {
+        if (!wire.getUnknownFields().asMap().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "field %s of %s"
+                            .formatted(
+                                    wire.getUnknownFields().asMap().keySet(),
+                                    wire.getDescriptorForType().getName()));
+        }
+    }
 
     static Moment moment(io.croft.proto.journal.v1.Moment wire) {
         return new Moment(new BootTime(wire.getBootNanos()), instant(wire.getWall()));
@@ -63,6 +78,7 @@ final class ValueWire {
     }
 
     static Token token(OwnershipToken wire) {
+        known(wire);
         return new Token(wire.getGeneration(), wire.getEpoch(), AddressWire.uuid(wire.getNonce()));
     }
 
@@ -75,6 +91,7 @@ final class ValueWire {
     }
 
     static Attachment attachment(io.croft.proto.v1.Attachment wire) {
+        known(wire);
         return new Attachment(wire.getNetwork(), wire.getContainerId(), wire.getInterfaceName());
     }
 
@@ -90,6 +107,7 @@ final class ValueWire {
     }
 
     static BlockAddress address(io.croft.proto.journal.v1.BlockAddress wire) {
+        known(wire);
         return new BlockAddress(AddressWire.block(wire.getBlock()), wire.getOrdinal());
     }
 
@@ -105,6 +123,8 @@ final class ValueWire {
     }
 
     static SeenNetns netns(io.croft.proto.journal.v1.SeenNetns wire) {
+        known(wire);
+        known(wire.getNetns());
         var netns =
                 new Netns(
                         wire.getNetns().getPath(),
@@ -148,12 +168,12 @@ final class ValueWire {
         var wire =
                 Renewed.newBuilder()
                         .setAttachment(attachment(event.attachment()))
+                        .setSequence(event.sequence())
                         .setBegan(event.began().nanos())
                         .setNamespace(workload.namespace())
                         .setPod(workload.pod())
                         .setUid(workload.uid());
         workload.netns().ifPresent(netns -> wire.setNetns(netns(netns)));
-        event.sequence().ifPresent(wire::setSequence);
         return wire.build();
     }
 
@@ -162,7 +182,7 @@ final class ValueWire {
                 wire.hasNetns() ? Optional.of(netns(wire.getNetns())) : Optional.empty();
         return new Event.Renewed(
                 attachment(wire.getAttachment()),
-                wire.hasSequence() ? OptionalLong.of(wire.getSequence()) : OptionalLong.empty(),
+                wire.getSequence(),
                 new BootTime(wire.getBegan()),
                 new Workload(wire.getNamespace(), wire.getPod(), wire.getUid(), netns));
     }

@@ -13,7 +13,6 @@ import io.croft.core.engine.Event;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -56,7 +55,10 @@ final class EventWords {
                     say(level, "block_quarantined", "block", block, "cause", cause);
             case Event.Allocated(var allocation) -> Optional.of(allocated(allocation));
             case Event.Renewed(var attachment, var number, var began, var workload) ->
-                    Optional.of(renewed(number).with(key(attachment)).with(labels(workload)));
+                    Optional.of(
+                            Happening.of(level, "renewed", "sequence", number)
+                                    .with(key(attachment))
+                                    .with(labels(workload)));
             case Event.Released(var attachment, var sequence, var at) ->
                     Optional.of(
                             Happening.of(level, "released", "sequence", sequence)
@@ -103,12 +105,6 @@ final class EventWords {
                         allocation.sequence())
                 .with(key(allocation.attachment()))
                 .with(labels(allocation.workload()));
-    }
-
-    private static Happening renewed(OptionalLong number) {
-        return number.isPresent()
-                ? Happening.of(DEBUG, "renewed", "sequence", number.getAsLong())
-                : Happening.of(DEBUG, "renewed");
     }
 
     private static String join(List<BlockAddress> addresses) {

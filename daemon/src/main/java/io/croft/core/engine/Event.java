@@ -15,7 +15,6 @@ import io.croft.core.pool.PoolId;
 import io.croft.core.time.BootTime;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -69,10 +68,9 @@ public sealed interface Event {
 
     /**
      * An ADD of another stamp was answered with what the attachment holds, and with a new sequence:
-     * who saw the former one means a sandbox that may be gone. Without one (records of old) the
-     * sequence stays as it was.
+     * who saw the former one means a sandbox that may be gone.
      */
-    record Renewed(Attachment attachment, OptionalLong sequence, BootTime began, Workload workload)
+    record Renewed(Attachment attachment, long sequence, BootTime began, Workload workload)
             implements OfPods {}
 
     record Released(Attachment attachment, long sequence, BootTime at) implements OfPods {}

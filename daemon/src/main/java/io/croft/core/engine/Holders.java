@@ -47,15 +47,10 @@ final class Holders {
         }
     }
 
-    /** Of what is held; without a sequence that stays as it was. */
     void renew(Event.Renewed event) {
         byAttachment.computeIfPresent(
                 event.attachment(),
-                (_, held) ->
-                        held.renewed(
-                                event.sequence().orElse(held.sequence()),
-                                event.began(),
-                                event.workload()));
+                (_, held) -> held.renewed(event.sequence(), event.began(), event.workload()));
     }
 
     void remove(Attachment attachment) {

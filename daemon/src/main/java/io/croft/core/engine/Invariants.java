@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -86,7 +85,7 @@ public final class Invariants {
                     switch (event) {
                         case Event.Allocated(Allocation allocation) ->
                                 allocated(node, allocation, given);
-                        case Event.Renewed(var attachment, var number, var began, var workload) ->
+                        case Event.Renewed(var attachment, long number, var began, var workload) ->
                                 renewed(node, attachment, number);
                         case Event.Released(var attachment, long number, var at) ->
                                 released(node, attachment, number);
@@ -153,15 +152,12 @@ public final class Invariants {
         return Optional.empty();
     }
 
-    private static Optional<Violation> renewed(
-            NodeView node, Attachment attachment, OptionalLong number) {
+    private static Optional<Violation> renewed(NodeView node, Attachment attachment, long number) {
         if (node.allocation(attachment).isEmpty()) {
             return Optional.of(
                     new Violation(Optional.empty(), attachment + " holds nothing to renew"));
         }
-        return number.isPresent() && number.getAsLong() < node.nextSequence()
-                ? givenBefore(number.getAsLong())
-                : Optional.empty();
+        return number < node.nextSequence() ? givenBefore(number) : Optional.empty();
     }
 
     private static Optional<Violation> givenBefore(long sequence) {

@@ -82,7 +82,7 @@ public final class NodeState implements NodeView {
                     quarantine(id, cause, token);
             case Event.Allocated(Allocation allocation) -> allocate(allocation);
             case Event.Renewed renewed -> {
-                sequence = Math.max(sequence, renewed.sequence().orElse(sequence));
+                sequence = Math.max(sequence, renewed.sequence());
                 holders.renew(renewed);
             }
             case Event.Released(var attachment, long number, var at) ->
@@ -232,8 +232,12 @@ public final class NodeState implements NodeView {
     }
 
     private void release(Attachment attachment, long number, BootTime at) {
-        Optional<Allocation> held = holders.get(attachment).filter(a -> a.sequence() == number);
-        if (held.isEmpty()) {
+        Optional<Allocation> held = holders.get(attachment);
+        if (held.filter(a -> a.sequence() == number).isEmpty()) {
+            String what = "sequence %d of %s is not held".formatted(number, attachment);
+            held.ifPresentOrElse(
+                    other -> other.addresses().forEach(each -> contradict(each.block(), what)),
+                    () -> violations.add(new Violation(Optional.empty(), what)));
             return;
         }
         holders.remove(attachment);

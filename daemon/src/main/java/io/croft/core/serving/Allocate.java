@@ -6,6 +6,7 @@ import io.croft.core.allocation.Allocation;
 import io.croft.core.allocation.Attachment;
 import io.croft.core.allocation.BlockAddress;
 import io.croft.core.allocation.Workload;
+import io.croft.core.block.Block;
 import io.croft.core.engine.Command;
 import io.croft.core.engine.Decision;
 import io.croft.core.engine.Event;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -58,6 +58,7 @@ public record Allocate(
      * release that means the former one may free.
      */
     private Decision<Grant> again(NodeView node, Allocation held) {
+        held.addresses().forEach(each -> mustBeHeldOnce(node, each));
         List<Address> has = held.addresses().stream().map(BlockAddress::address).toList();
         for (Address wanted : wish.addresses()) {
             if (!has.contains(wanted)) {
@@ -78,7 +79,26 @@ public record Allocate(
         long number = node.nextSequence();
         return Decision.accept(
                 Grant.of(node, held.renewed(number, stamp, who)),
-                new Event.Renewed(attachment, OptionalLong.of(number), stamp, who));
+                new Event.Renewed(attachment, number, stamp, who));
+    }
+
+    /** Of a quarantined block alone two may hold one address: a record contradicted it. */
+    private void mustBeHeldOnce(NodeView node, BlockAddress address) {
+        if (node.block(address.block()).filter(Block::isOwned).isPresent()) {
+            return;
+        }
+        node.allocations().stream()
+                .filter(other -> !other.attachment().equals(attachment))
+                .filter(other -> other.addresses().contains(address))
+                .findFirst()
+                .ifPresent(other -> {
+                    throw Reason.STATE_VIOLATION
+                            .because(
+                                    "%s is held by %s as well"
+                                            .formatted(address.address(), other.attachment()))
+                            .with("attachment", attachment.toString())
+                            .asException();
+                });
     }
 
     private Decision<Grant> anew(NodeView node, Moment now) {

@@ -2,20 +2,19 @@ package io.croft.adapter.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.UnknownFieldSet;
 import io.croft.adapter.wire.RandomPools;
-import io.croft.core.allocation.Workload;
 import io.croft.core.engine.Event;
 import io.croft.core.engine.NodeState;
 import io.croft.core.pool.PoolId;
-import io.croft.core.time.BootTime;
 import io.croft.proto.journal.v1.BlockQuarantined;
 import io.croft.proto.journal.v1.Record;
-import io.croft.proto.journal.v1.Renewed;
+import io.croft.proto.journal.v1.Released;
 import io.croft.testing.Some;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -59,21 +58,22 @@ final class EventWireTest {
     }
 
     @Test
-    void aRenewalOfARecordOfOldHasNoSequence() throws Exception {
-        var wire =
-                io.croft.proto.journal.v1.Event.newBuilder()
-                        .setRenewed(
-                                Renewed.newBuilder()
-                                        .setAttachment(ValueWire.attachment(Some.attachment("a")))
-                                        .setBegan(7))
+    void aFieldThatIsNotKnownIsRefused() {
+        var later =
+                UnknownFieldSet.newBuilder()
+                        .addField(9, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
                         .build();
-        assertEquals(
-                new Event.Renewed(
-                        Some.attachment("a"),
-                        OptionalLong.empty(),
-                        new BootTime(7),
-                        Workload.UNKNOWN),
-                EventWire.read(wire));
+        var whose = ValueWire.attachment(Some.attachment("a"));
+        for (Released released :
+                List.of(
+                        Released.newBuilder().setAttachment(whose).setUnknownFields(later).build(),
+                        Released.newBuilder()
+                                .setAttachment(whose.toBuilder().setUnknownFields(later))
+                                .build())) {
+            var wire = io.croft.proto.journal.v1.Event.newBuilder().setReleased(released).build();
+            var refused = assertThrows(IllegalArgumentException.class, () -> EventWire.read(wire));
+            assertTrue(refused.toString().contains("field [9] of "), refused.toString());
+        }
     }
 
     private static void assertReadsBack(Event event, long seed) throws Exception {

@@ -35,7 +35,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -206,12 +205,7 @@ final class RandomHistory {
     }
 
     private Event renewed(NodeState state, Allocation held) {
-        // Now and then one of old, which has no sequence.
-        OptionalLong sequence =
-                random.nextInt(4) == 0
-                        ? OptionalLong.empty()
-                        : OptionalLong.of(state.nextSequence());
-        return new Event.Renewed(held.attachment(), sequence, now().boot(), workload());
+        return new Event.Renewed(held.attachment(), state.nextSequence(), now().boot(), workload());
     }
 
     private List<Event> vacate(NodeState state) {

@@ -1,21 +1,26 @@
 package io.croft.core.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.core.allocation.Allocation;
 import io.croft.core.allocation.BlockAddress;
 import io.croft.core.allocation.Workload;
 import io.croft.core.block.BlockId;
+import io.croft.core.block.Cause;
+import io.croft.core.block.Ownership;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolMode;
+import io.croft.core.rejection.Reason;
+import io.croft.core.serving.AddressWish;
+import io.croft.core.serving.Allocate;
 import io.croft.core.time.BootTime;
 import io.croft.testing.Some;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** What a state makes of an ADD that another one was answered before. */
@@ -45,7 +50,7 @@ class RenewalTest {
                 Some.attachment("a"), sequence, began, shared, addresses, workload, Instant.EPOCH);
     }
 
-    private static Event.Renewed renewed(OptionalLong sequence) {
+    private static Event.Renewed renewed(long sequence) {
         return new Event.Renewed(Some.attachment("a"), sequence, Some.at(20), AFTER);
     }
 
@@ -55,22 +60,15 @@ class RenewalTest {
 
     @Test
     void movesTheSequenceOn() {
-        state.apply(renewed(OptionalLong.of(8)));
+        state.apply(renewed(8));
         assertEquals(Optional.of(held(8, Some.at(20), true, AFTER)), there());
         assertEquals(9, state.nextSequence());
         assertEquals(Optional.empty(), Invariants.broken(state));
     }
 
     @Test
-    void leavesTheSequenceWhereARecordOfOldNamesNone() {
-        state.apply(renewed(OptionalLong.empty()));
-        assertEquals(Optional.of(held(7, Some.at(20), true, AFTER)), there());
-        assertEquals(8, state.nextSequence());
-    }
-
-    @Test
     void isInASnapshot() {
-        state.apply(renewed(OptionalLong.of(8)));
+        state.apply(renewed(8));
         NodeState again = empty();
         state.events().forEach(again::apply);
         assertEquals(there(), again.allocation(Some.attachment("a")));
@@ -79,7 +77,7 @@ class RenewalTest {
 
     @Test
     void givesASequenceThatStaysGivenOnceItIsFreed() {
-        state.apply(renewed(OptionalLong.of(8)));
+        state.apply(renewed(8));
         state.apply(new Event.Released(Some.attachment("a"), 8, Some.at(30)));
         NodeState again = empty();
         state.events().forEach(again::apply);
@@ -88,24 +86,64 @@ class RenewalTest {
 
     @Test
     void letsAReleaseOfBeforeFreeNothing() {
-        state.apply(renewed(OptionalLong.of(8)));
-        state.apply(new Event.Released(Some.attachment("a"), 7, Some.at(30)));
+        state.apply(renewed(8));
+        var before = new Event.Released(Some.attachment("a"), 7, Some.at(30));
+        assertTrue(state.verify(List.of(before)).isPresent());
+        state.apply(before);
         assertTrue(there().isPresent());
-        state.apply(new Event.Released(Some.attachment("a"), 8, Some.at(30)));
-        assertEquals(Optional.empty(), there());
+    }
+
+    @Test
+    void quarantinesTheBlockWhereARecordReleasesAnotherSequence() {
+        state.apply(renewed(8));
+        state.apply(new Event.Released(Some.attachment("a"), 7, Some.at(30)));
+        assertEquals(
+                List.of("sequence 7 of net/a/eth0 is not held"),
+                state.takeViolations().stream().map(Violation::what).toList());
+        var block = state.block(addresses.getFirst().block()).orElseThrow();
+        assertEquals(new Ownership.Quarantined(Some.token(1), Cause.VIOLATION), block.ownership());
+    }
+
+    @Test
+    void saysWhereARecordReleasesWhatIsNotHeld() {
+        state.apply(new Event.Released(Some.attachment("a"), 7, Some.at(30)));
         assertEquals(List.of(), state.takeViolations());
+        state.apply(new Event.Released(Some.attachment("a"), 7, Some.at(31)));
+        assertEquals(
+                List.of(Optional.<BlockId>empty()),
+                state.takeViolations().stream().map(Violation::block).toList());
     }
 
     @Test
     void isNotWrittenWithASequenceOfBefore() {
-        assertEquals(Optional.empty(), state.verify(List.of(renewed(OptionalLong.of(8)))));
-        var violation = state.verify(List.of(renewed(OptionalLong.of(7))));
+        assertEquals(Optional.empty(), state.verify(List.of(renewed(8))));
+        var violation = state.verify(List.of(renewed(7)));
         assertEquals("sequence 7 was given before", violation.orElseThrow().what());
     }
 
     @Test
     void isNotWrittenWhereNothingIsHeld() {
         state.apply(new Event.Released(Some.attachment("a"), 7, Some.at(15)));
-        assertTrue(state.verify(List.of(renewed(OptionalLong.of(8)))).isPresent());
+        assertTrue(state.verify(List.of(renewed(8))).isPresent());
+    }
+
+    @Test
+    void isRefusedWhereARecordGaveTheAddressToAnotherAsWell() {
+        var again = new Allocate(Some.attachment("a"), Some.at(20), AddressWish.NONE, AFTER, "ptp");
+        assertInstanceOf(Decision.Accepted.class, again.decide(state, Some.moment(20)));
+        state.apply(
+                new Event.Allocated(
+                        new Allocation(
+                                Some.attachment("b"),
+                                8,
+                                Some.at(15),
+                                false,
+                                addresses,
+                                BEFORE,
+                                Instant.EPOCH)));
+        var refused =
+                assertInstanceOf(Decision.Refused.class, again.decide(state, Some.moment(20)));
+        assertEquals(Reason.STATE_VIOLATION, refused.why().reason());
+        assertEquals("10.0.0.3 is held by net/b/eth0 as well", refused.why().message());
     }
 }
