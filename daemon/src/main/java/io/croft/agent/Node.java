@@ -45,15 +45,6 @@ final class Node {
 
     private static final Duration END_OF_LIFE = Duration.ofSeconds(1);
 
-    /** For a page of the spool. */
-    static final Duration SPOOL_PATIENCE = Duration.ofSeconds(5);
-
-    /**
-     * For all of it but the last page: with that one less than the shim's 18 s, so that an ADD that
-     * began when the socket was there is served.
-     */
-    private static final Duration SPOOL_MOST = Duration.ofSeconds(12);
-
     private final Recovery.Found found;
     private final StoreWatch watch;
     private final Store store;
@@ -146,35 +137,29 @@ final class Node {
         }
     }
 
-    /**
-     * Carries out what the shim spooled; requests that arrive meanwhile wait as long as it goes on,
-     * and no longer than an ADD does.
-     */
+    /** Carries out what the shim spooled; requests that arrive meanwhile wait. */
     void replaySpool() {
-        readSpool();
-        BootTime end = around.clock().now().boot().plus(SPOOL_MOST);
-        boolean goesOn = true;
-        while (goesOn && around.clock().now().boot().isBefore(end)) {
-            int before = duties.spool().pages();
-            step(SPOOL_PATIENCE, () -> hasReadSpool() || duties.spool().pages() > before);
-            goesOn = !hasReadSpool() && duties.spool().pages() > before;
+        SpoolHold hold = readSpool();
+        while (!hold.isOver(around.clock().now().boot())) {
+            stepUntil(hold.until());
         }
     }
 
     /** From now on the loop carries out what is spooled. */
-    void readSpool() {
+    SpoolHold readSpool() {
         loop.add(duties.spool());
-    }
-
-    boolean hasReadSpool() {
-        return duties.spool().hasDrained();
+        return new SpoolHold(duties.spool(), around.clock().now().boot());
     }
 
     private void step(Duration most, BooleanSupplier done) {
         BootTime end = around.clock().now().boot().plus(most);
         while (!done.getAsBoolean() && around.clock().now().boot().isBefore(end)) {
-            waker.await(loop.ownTurn().min(end).since(around.clock().now().boot()));
+            stepUntil(end);
         }
+    }
+
+    private void stepUntil(BootTime end) {
+        waker.await(loop.ownTurn().min(end).since(around.clock().now().boot()));
     }
 
     /** Gives the loop its thread. */

@@ -112,6 +112,7 @@ public final class SimAgent {
     private final Node node;
     private Phase phase = Phase.SETTLING;
     private BootTime end;
+    private Optional<SpoolHold> hold = Optional.empty();
 
     private SimAgent(
             Place place, StateDirectory directory, Recovery.Found found, Store store, Node node) {
@@ -231,15 +232,17 @@ public final class SimAgent {
             case WAITING -> {
                 if (over || node.knowsBlocks()) {
                     node.mustHaveBegun();
-                    node.readSpool();
+                    hold = Optional.of(node.readSpool());
                     phase = Phase.REPLAYING;
-                    end = now.plus(Node.SPOOL_PATIENCE);
+                    end = hold.orElseThrow().until();
                 }
             }
             case REPLAYING -> {
-                if (over || node.hasReadSpool()) {
+                if (hold.orElseThrow().isOver(now)) {
                     phase = Phase.SERVING;
                     end = BootTime.NEVER;
+                } else {
+                    end = hold.orElseThrow().until();
                 }
             }
             case SERVING -> {}

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** DELs while the agent is away. */
 final class SpoolIT {
     /** The long run: {@code -Dcroft.spooled=1000}. */
-    private static final int SPOOLED = Integer.getInteger("croft.spooled", 60);
+    private static final int SPOOLED = Integer.getInteger("croft.spooled", 300);
 
     private static final int RUNTIMES = 6;
     private static final int EARLY_ADDS = 4;

@@ -6,7 +6,6 @@ import static io.croft.sim.Fault.BACKUP;
 import static io.croft.sim.Fault.CLONE;
 import static io.croft.sim.Fault.CUT;
 import static io.croft.sim.Fault.DOUBLED;
-import static io.croft.sim.Fault.DOWN;
 import static io.croft.sim.Fault.IP_RELEASE;
 import static io.croft.sim.Fault.JOURNAL_BACK;
 import static io.croft.sim.Fault.JOURNAL_LOST;
@@ -185,18 +184,25 @@ enum Control {
     TAKES_A_FROZEN_STORES_WORD(
             EnumSet.of(BACKUP, RESTORE, CUT),
             off -> NodeRules.sabotaged(FreezeRules.takesAFrozenStoresWord(off))),
+    WAITS_IN_THE_SCENE_K(EnumSet.of(KILL), off -> Scenes.rolledBackWhileOneWasCutOff()),
+    DOES_NOT_WAIT_IN_THE_SCENE(
+            EnumSet.noneOf(Fault.class),
+            off ->
+                    new Both(
+                            Scenes.rolledBackWhileOneWasCutOff(),
+                            FreezeRules.forgetsThatNobodyAnswered(off))),
     DOES_NOT_WAIT_AFTER_A_LOSS(
-            EnumSet.of(BACKUP, RESTORE, CUT, DOWN),
-            off -> NodeRules.sabotaged(FreezeRules.forgetsThatNobodyAnswered(off))),
+            EnumSet.noneOf(Fault.class),
+            off ->
+                    new Both(
+                            Scenes.rolledBackWhileOneWasCutOff(),
+                            FreezeRules.forgetsThatNobodyAnswered(off))),
     IGNORES_THE_MARK(
             EnumSet.of(BACKUP, RESTORE, REIMAGE, CUT, AGENT_AWAY), FreezeRules::ignoresTheMark),
     FORGETS_THE_POSITION(EnumSet.of(BACKUP, RESTORE, KILL, CUT), FreezeRules::forgetsThePosition),
-    IGNORES_THE_MARK_AND_DOES_NOT_WAIT(
-            EnumSet.of(BACKUP, RESTORE, CUT, DOWN, KILL),
-            off ->
-                    new Both(
-                            FreezeRules.ignoresTheMark(off),
-                            NodeRules.sabotaged(FreezeRules.forgetsThatNobodyAnswered(off)))),
+    IGNORES_THE_MARK_AND_FORGETS_THE_POSITION(
+            EnumSet.of(BACKUP, RESTORE, KILL, CUT, AGENT_AWAY),
+            off -> new Both(FreezeRules.ignoresTheMark(off), FreezeRules.forgetsThePosition(off))),
     UNFREEZES_IN_THE_SAME_GENERATION(
             EnumSet.of(BACKUP, RESTORE, RECLAIM), FreezeRules::unfreezesInTheSameGeneration),
     HIDES_A_LOST_JOURNAL_IN_A_FREEZE(
@@ -230,6 +236,7 @@ enum Control {
             case UNFREEZES_WITHOUT_ASKING,
                     BEGINS_EPOCHS_ANEW,
                     RETURNS_WITHOUT_COMPARING,
+                    DOES_NOT_WAIT_AFTER_A_LOSS,
                     FORGETS_RETURNS_AND_RETURNS_WITHOUT_AN_INCARNATION ->
                     60;
             default -> 20;
@@ -249,18 +256,10 @@ enum Control {
                             FORGETS_RETURNS_AND_RETURNS_WITHOUT_AN_INCARNATION;
                     case INHERITS_IN_THE_SAME_BOOT ->
                             INHERITS_AFTER_A_LOST_JOURNAL_IN_THE_SAME_BOOT;
-                    case DOES_NOT_WAIT_AFTER_A_LOSS -> IGNORES_THE_MARK_AND_DOES_NOT_WAIT;
-                    case FORGETS_THE_POSITION -> NOTICES_NO_RESTORE;
+                    case IGNORES_THE_MARK, FORGETS_THE_POSITION ->
+                            IGNORES_THE_MARK_AND_FORGETS_THE_POSITION;
                     default -> null;
                 });
-    }
-
-    /**
-     * Not settled: without the wait a node tries again at once, for ever, and the run ends by that
-     * instead of by what the wait is for.
-     */
-    boolean isOpen() {
-        return this == IGNORES_THE_MARK_AND_DOES_NOT_WAIT;
     }
 
     /**

@@ -8,11 +8,14 @@ import io.croft.adapter.etcd.Etcd.Header;
 import io.croft.adapter.etcd.Etcd.Reading;
 import io.croft.adapter.etcd.Etcd.Step;
 import io.croft.agent.SimAgent.Sabotage;
+import io.croft.node.port.StoreSession;
 import io.croft.node.port.StoreState;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -35,24 +38,60 @@ final class FreezeRules {
     }
 
     /** A look that failed was none: the next one that succeeds comes after no loss. */
-    static Sabotage forgetsThatNobodyAnswered(Effects effects) {
-        return StoreRules.session(session ->
-                new StoreRules.Session(session) {
-                    @Override
-                    public CompletionStage<StoreState> check() {
-                        return session.check()
-                                .handle((now, failure) ->
-                                        failure == null
-                                                ? CompletableFuture.completedStage(now)
-                                                : again())
-                                .thenCompose(next -> next);
-                    }
+    static Controls forgetsThatNobodyAnswered(Effects effects) {
+        return new Controls() {
+            private Optional<Scheduler> scheduler = Optional.empty();
 
-                    private CompletionStage<StoreState> again() {
-                        effects.add();
-                        return check();
-                    }
-                });
+            @Override
+            public void spoil(World world) {
+                scheduler = Optional.of(world.scheduler);
+            }
+
+            @Override
+            public Sabotage sabotage() {
+                return StoreRules.session(
+                        session -> new Unfailing(session, scheduler.orElseThrow(), effects));
+            }
+        };
+    }
+
+    /** Looks again by itself, so that nobody hears of a look that failed. */
+    private static final class Unfailing extends StoreRules.Session {
+        private final Scheduler scheduler;
+        private final Effects effects;
+        private boolean again;
+
+        Unfailing(StoreSession session, Scheduler scheduler, Effects effects) {
+            super(session);
+            this.scheduler = scheduler;
+            this.effects = effects;
+        }
+
+        @Override
+        public CompletionStage<StoreState> check() {
+            return super.check()
+                    .handle((now, failure) -> {
+                        again = failure != null;
+                        return again ? later() : CompletableFuture.completedStage(now);
+                    })
+                    .thenCompose(next -> next);
+        }
+
+        private CompletionStage<StoreState> later() {
+            effects.add();
+            var next = new CompletableFuture<StoreState>();
+            scheduler.after(Duration.ofMillis(500), "", () -> check().thenAccept(next::complete));
+            return next;
+        }
+
+        @Override
+        public void onLost(Runnable lost) {
+            super.onLost(() -> {
+                if (!again) {
+                    lost.run();
+                }
+            });
+        }
     }
 
     /** The mark in the store says nothing of another log. */

@@ -1,6 +1,7 @@
 package io.croft.sim;
 
-import io.croft.adapter.etcd.SimServer.Backup;
+import io.croft.adapter.etcd.SimBackup;
+import io.croft.core.engine.Timings;
 import io.croft.core.rejection.RejectedException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ final class Operator {
 
     private final World world;
     private final Unfreezing unfreezing;
-    private final List<Backup> backups = new ArrayList<>();
+    private final List<SimBackup> backups = new ArrayList<>();
 
     Operator(World world) {
         this.world = world;
@@ -35,16 +36,22 @@ final class Operator {
         if (backups.isEmpty() || world.isRestored()) {
             return;
         }
-        Backup backup = backups.get(random.nextInt(backups.size()));
+        SimBackup backup = backups.get(random.nextInt(backups.size()));
         world.network.down(true);
         world.restored(true);
         boolean otherCluster = random.nextInt(3) > 0;
-        boolean freezesFirst = random.nextBoolean();
+        // Of copies of disks only some can tell that they are old, so the operator must say it.
+        boolean disks = random.nextInt(4) == 0;
+        boolean freezesFirst = disks || random.nextBoolean();
         long bump = random.nextBoolean() ? 0 : random.nextBoolean() ? 1_000_000_000L : 500;
+        Runnable restore =
+                disks
+                        ? () -> world.server.rollBack(backup)
+                        : () -> world.server.restore(backup, bump, otherCluster);
         world.scheduler.after(
                 Fault.seconds(random, 2, 40),
-                "operator restores etcd, bump %d, other cluster %s, freezes first %s"
-                        .formatted(bump, otherCluster, freezesFirst),
+                "operator restores etcd, disks %s, bump %d, other cluster %s, freezes first %s"
+                        .formatted(disks, bump, otherCluster, freezesFirst),
                 () -> {
                     if (random.nextInt(4) == 0) {
                         // Somebody starts an empty one first.
@@ -53,36 +60,55 @@ final class Operator {
                         world.network.down(false);
                         long till = world.scheduler.now() + seconds(random, 1, 60);
                         world.scheduler.at(till, "", () -> world.network.down(true));
-                        world.scheduler.at(
-                                till + 1,
-                                "",
-                                () -> putBack(backup, bump, otherCluster, freezesFirst));
+                        world.scheduler.at(till + 1, "", () -> putBack(restore, freezesFirst));
                     } else {
-                        putBack(backup, bump, otherCluster, freezesFirst);
+                        putBack(restore, freezesFirst);
                     }
                 });
+    }
+
+    /**
+     * The machines of etcd go back to copies of their disks, and the freeze comes late: the raft
+     * log goes on from then, so that only who saw more of it can tell.
+     */
+    void rollBack() {
+        if (!backups.isEmpty() && !world.isRestored()) {
+            world.scheduler.say("the disks of etcd are put back from copies");
+            world.network.down(true);
+            world.restored(true);
+            SimBackup copy = backups.getLast();
+            putBack(() -> world.server.rollBack(copy), false);
+            world.scheduler.after(
+                    Timings.AFTER_LOSS.minusSeconds(5), "operator freezes", this::freeze);
+        }
     }
 
     private static long seconds(Random random, int least, int most) {
         return Fault.seconds(random, least, most).toNanos();
     }
 
-    private void putBack(Backup backup, long bump, boolean otherCluster, boolean freezesFirst) {
-        world.server.restore(backup, bump, otherCluster);
+    private void putBack(Runnable restore, boolean freezesFirst) {
+        restore.run();
         // Backups of the log that was given up cannot be told from this one's.
         backups.clear();
         unfreezing.begin();
         if (freezesFirst && world.controls.minds()) {
-            ask(() -> {
-                world.server.freeze("restored");
-                return true;
-            });
+            freeze();
         }
         world.network.down(false);
         if (!world.controls.minds()) {
             world.restored(false);
         }
         unfreezing.watch();
+    }
+
+    private void freeze() {
+        ask(() -> {
+            if (world.isRestored() && !world.server.isFrozen()) {
+                world.server.freeze("restored");
+            }
+            return true;
+        });
     }
 
     /** A machine is off for good, as far as anybody knows: its blocks are taken. */

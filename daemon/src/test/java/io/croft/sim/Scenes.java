@@ -1,6 +1,8 @@
 package io.croft.sim;
 
 import io.croft.core.engine.Event;
+import io.croft.sim.Network.Weather;
+import io.croft.testing.Some;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -36,6 +38,57 @@ final class Scenes {
                                             "",
                                             () -> Disasters.reimage(world, machine, random));
                                 }));
+    }
+
+    /**
+     * The disks of etcd go back to before what others own now, and who reaches it first was cut off
+     * since before they were copied: nothing that it knows contradicts what it finds.
+     */
+    static Controls rolledBackWhileOneWasCutOff() {
+        return every(10, Scenes::rollBack);
+    }
+
+    private static void rollBack(World world, Random random, Machine first) {
+        if (world.isRestored() || first.place.weather() == Weather.CUT) {
+            return;
+        }
+        first.place.become(Weather.CUT);
+        world.scheduler.after(
+                Duration.ofSeconds(3),
+                "",
+                () -> {
+                    world.operator.backUp();
+                    world.machines().stream()
+                            .filter(each -> each != first)
+                            .forEach(each -> burst(world, each, 6));
+                });
+        world.scheduler.after(
+                Fault.seconds(random, 10, 40),
+                "",
+                () -> {
+                    world.operator.rollBack();
+                    world.machines().forEach(each -> each.place.become(Weather.CUT));
+                    world.scheduler.after(
+                            Duration.ofMillis(random.nextInt(1_000)),
+                            "",
+                            () -> {
+                                first.place.become(Weather.FINE);
+                                burst(world, first, 12);
+                            });
+                    world.scheduler.after(
+                            Fault.seconds(random, 5, 20),
+                            "",
+                            () ->
+                                    world.machines()
+                                            .forEach(each -> each.place.become(Weather.FINE)));
+                });
+    }
+
+    /** So many pods at once that the node must claim. */
+    private static void burst(World world, Machine machine, int pods) {
+        for (int i = 0; i < pods; i++) {
+            world.runtime(machine).begin(Some.attachment(machine.name + "-b" + i));
+        }
     }
 
     private static void hold(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -23,6 +24,9 @@ public final class MemoryJournal implements Journal {
 
     /** No room but for what frees. */
     public boolean full;
+
+    /** No room for these. */
+    public Predicate<Event> refused = event -> false;
 
     /** The disk fails at the next call. */
     public boolean broken;
@@ -85,7 +89,8 @@ public final class MemoryJournal implements Journal {
     @Override
     public boolean append(Moment at, List<Event> events) {
         check();
-        if (full && !events.stream().allMatch(MemoryJournal::frees)) {
+        if ((full && !events.stream().allMatch(MemoryJournal::frees))
+                || events.stream().anyMatch(refused)) {
             return false;
         }
         records.add(new Entry(at, List.copyOf(events)));

@@ -6,16 +6,23 @@ import io.croft.core.time.BootTime;
 /**
  * Holds claims back for a while after nothing of the store answered: it may have been restored
  * meanwhile, and whoever knows better must be able to freeze it first. The loss of one member is no
- * such time, because the next look goes to another.
+ * such time, because the next look goes to another. Who never registered need not wait: an agent
+ * may be installed before its etcd.
  */
 final class ClaimPause {
+    private boolean known;
     private boolean member;
     private boolean unanswered;
     private BootTime end = BootTime.ZERO;
 
+    /** Whether this install ever asked to be registered, in whatever process. */
+    void known(boolean now) {
+        known = now;
+    }
+
     /** A look failed, or the link was lost under it. */
     void failed() {
-        unanswered = member;
+        unanswered = known;
     }
 
     void joined(BootTime now) {
@@ -24,7 +31,7 @@ final class ClaimPause {
         member = true;
     }
 
-    /** Whether this install has been a member of the store. */
+    /** Whether this process has been a member of the store. */
     boolean wasMember() {
         return member;
     }

@@ -169,6 +169,7 @@ public final class Registration implements Duty {
     @Override
     public BootTime perform(NodeView node, Moment now) {
         seen = now.boot();
+        claims.known(node.incarnation().isPresent());
         if (phase == Phase.SUPERSEDED) {
             return giveUpBlocks.perform(node, now);
         }

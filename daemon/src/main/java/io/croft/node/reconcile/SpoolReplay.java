@@ -83,7 +83,10 @@ public final class SpoolReplay implements Duty {
                         .thenCompose(_ -> spool.remove(carriedOut))
                         .whenCompleteAsync(
                                 (_, failure) ->
-                                        replayed(failure == null && carriedOut.size() == PAGE),
+                                        replayed(
+                                                failure == null
+                                                        && entries.size() == PAGE
+                                                        && !carriedOut.isEmpty()),
                                 loop);
     }
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.croft.adapter.etcd.SimEtcd.Backup;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Token;
@@ -116,7 +115,7 @@ class ContinuityTest {
     @ValueSource(longs = {0, 1_000_000_000})
     void freezesAStoreThatWasPutBack(long bump) {
         begin();
-        Backup backup = stores.etcd.backup();
+        SimBackup backup = stores.etcd.backup();
         stores.etcd.pass(300);
         claim(1);
         stores.etcd.restore(backup, bump);
@@ -130,7 +129,7 @@ class ContinuityTest {
     @ValueSource(longs = {0, 1_000_000_000})
     void believesNoAnswerOfAStoreThatWasPutBackUnnoticed(long bump) {
         begin();
-        Backup backup = stores.etcd.backup();
+        SimBackup backup = stores.etcd.backup();
         claim(1);
         stores.etcd.restore(backup, bump);
         var lost = new AtomicInteger();
@@ -144,7 +143,7 @@ class ContinuityTest {
     @Test
     void freezesAStoreWhoseClusterIsAnother() {
         begin();
-        Backup backup = stores.etcd.backup();
+        SimBackup backup = stores.etcd.backup();
         stores.etcd.restore(backup, 0);
         stores.etcd.pass(10_000);
         stores.etcd.becomeCluster(0xc2);
@@ -156,7 +155,7 @@ class ContinuityTest {
         begin();
         stores.etcd.pass(5_000);
         await(store.session().check());
-        Backup backup = stores.etcd.backup();
+        SimBackup backup = stores.etcd.backup();
         stores.etcd.restore(backup, 0);
         assertTrue(await(stores.open().session().check()).frozen());
     }
@@ -164,7 +163,7 @@ class ContinuityTest {
     @Test
     void freezesByWhatItSawItself() {
         begin();
-        Backup backup = stores.etcd.backup();
+        SimBackup backup = stores.etcd.backup();
         stores.etcd.pass(150);
         await(store.session().check());
         stores.etcd.restore(backup, 1_000_000);
@@ -230,7 +229,7 @@ class ContinuityTest {
     @Test
     void goesOnInTheNextGenerationAfterAnUnfreeze() {
         begin();
-        Backup backup = stores.etcd.backup();
+        SimBackup backup = stores.etcd.backup();
         stores.etcd.pass(1000);
         await(store.session().check());
         stores.etcd.restore(backup, 0);
@@ -253,7 +252,7 @@ class ContinuityTest {
     @Test
     void freezesAStoreThatFellBackToAnEarlierGeneration() {
         begin();
-        Backup backup = stores.etcd.backup();
+        SimBackup backup = stores.etcd.backup();
         await(store.session().freeze("a test says so"));
         stores.clock.advance(Timings.LIFE.plusSeconds(1));
         await(Clients.unfreeze(stores.setup(), Set.of("n1")));

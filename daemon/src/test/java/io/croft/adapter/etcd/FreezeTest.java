@@ -64,7 +64,7 @@ class FreezeTest {
         EtcdStore store = begun();
         Clients.registered(store, 1, "n1", BOOT);
         String first = freeze("a test says so");
-        SimEtcd.Backup backup = stores.etcd.backup();
+        SimBackup backup = stores.etcd.backup();
         await(stores.setup().unfreeze(first, Set.of("n1")));
         stores.etcd.restore(backup, 0);
         // It looks like the first one until somebody compares, which the end of it does.
@@ -111,7 +111,7 @@ class FreezeTest {
     @Test
     void beginsAGenerationThatNoOtherRestoreForgot() {
         begun();
-        SimEtcd.Backup backup = stores.etcd.backup();
+        SimBackup backup = stores.etcd.backup();
         await(stores.setup().freeze("a test says so"));
         long first = await(Clients.unfreeze(stores.setup(), Set.of())).state().generation();
         stores.clock.advance(Duration.ofMinutes(5));
@@ -182,7 +182,7 @@ class FreezeTest {
         Registrant one = Clients.registered(store, 1, "n1", BOOT);
         StoreState first = await(stores.setup().freeze("a test says so"));
         speak(store, one, new AssertedBlocks(BOOT, false, 1, List.of()));
-        SimEtcd.Backup backup = stores.etcd.backup();
+        SimBackup backup = stores.etcd.backup();
         await(Clients.unfreeze(stores.setup(), Set.of()));
         stores.etcd.restore(backup, 0);
         assertEquals(
@@ -207,7 +207,7 @@ class FreezeTest {
         Registrant one = Clients.registered(store, 1, "n1", BOOT);
         stores.etcd.restore(stores.etcd.backup(), 0);
         StoreState first = await(stores.open().session().check());
-        SimEtcd.Backup backup = stores.etcd.backup();
+        SimBackup backup = stores.etcd.backup();
         stores.etcd.restore(backup, 0);
         stores.etcd.pass(20);
         var word = new AssertedBlocks(BOOT, false, 1, List.of());

@@ -5,7 +5,6 @@ import static io.croft.adapter.etcd.Clients.refusal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import io.croft.adapter.etcd.SimEtcd.Backup;
 import io.croft.core.block.ClaimIntent;
 import io.croft.core.block.Token;
 import io.croft.core.rejection.Reason;
@@ -37,7 +36,7 @@ class LostLinkTest extends InstallsAndClaims {
      * A store that was put back and went on, unnoticed, past the revisions that this client saw:
      * the same revision of a key says nothing then.
      */
-    private void becomeAnotherAtTheSameRevisions(Backup backup, String key, String value) {
+    private void becomeAnotherAtTheSameRevisions(SimBackup backup, String key, String value) {
         stores.etcd.restore(backup, 0);
         stores.etcd.put(key, value);
         for (int i = 0; i < 10; i++) {
@@ -61,7 +60,7 @@ class LostLinkTest extends InstallsAndClaims {
     void forgetsAfterALostLinkWhichRevisionsBlocksHad() {
         ClaimIntent first = intent(POOL, 9);
         await(store.blocks().claim(first, me));
-        Backup backup = stores.etcd.backup();
+        SimBackup backup = stores.etcd.backup();
         String key = SimStores.KEYS.block(first.block());
         String mine = stores.etcd.content(key).values().iterator().next();
         String anothers = mine.replace(INSTALL.toString(), new UUID(0, 3).toString());
@@ -79,7 +78,7 @@ class LostLinkTest extends InstallsAndClaims {
 
     @Test
     void forgetsAfterALostLinkWhichRevisionsPoolsHad() {
-        Backup backup = stores.etcd.backup();
+        SimBackup backup = stores.etcd.backup();
         var pool = Pools.pool(2, "b", "10.2.0.0/16");
         var set = await(store.pools().change(all -> all.create(pool)));
         await(store.blocks().claim(intent(pool, 0), me));

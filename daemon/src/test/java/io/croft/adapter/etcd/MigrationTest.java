@@ -199,7 +199,7 @@ class MigrationTest {
     void leavesNoMarkerThatABackupFromTheMiddleOfItBringsBack() {
         for (boolean byId : List.of(true, false)) {
             SimStores stores = SimStores.made();
-            var backup = new ArrayList<SimEtcd.Backup>();
+            var backup = new ArrayList<SimBackup>();
             int call = 0;
             do {
                 backup.clear();

@@ -225,7 +225,7 @@ class ReclaimTest extends InstallsAndClaims {
         boolean ran;
         int call = 0;
         int refusals = 0;
-        SimEtcd.Backup backup = stores.etcd.backup();
+        SimBackup backup = stores.etcd.backup();
         do {
             call++;
             stores.etcd.restore(backup, 1000L * call);

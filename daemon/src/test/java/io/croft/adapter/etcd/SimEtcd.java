@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -32,12 +31,6 @@ final class SimEtcd implements Etcd {
         /** It is done, and the answer is lost. */
         REPLY_LOST
     }
-
-    /** All that a snapshot of etcd holds. */
-    record Backup(
-            NavigableMap<String, SimSpace.Held> content,
-            Map<Long, Duration> leases,
-            long revision) {}
 
     private final SimSpace space = new SimSpace();
     private final SimLeases leases;
@@ -72,8 +65,8 @@ final class SimEtcd implements Etcd {
         return faults.calls();
     }
 
-    synchronized Backup backup() {
-        return new Backup(space.copy(), leases.lengths(), space.revision());
+    synchronized SimBackup backup() {
+        return new SimBackup(space.copy(), leases.lengths(), space.revision(), term, index);
     }
 
     /**
@@ -81,11 +74,22 @@ final class SimEtcd implements Etcd {
      *
      * @param bump added to the revision
      */
-    synchronized void restore(Backup backup, long bump) {
+    synchronized void restore(SimBackup backup, long bump) {
         space.replace(backup.content(), backup.revision() + bump);
         leases.replace(backup.leases());
         term = 2;
         index = FIRST_INDEX;
+    }
+
+    /**
+     * Goes back as the disks of all members do that are put back from copies: the raft log goes on
+     * from where it was then. Nobody's link is lost by it.
+     */
+    synchronized void rollBack(SimBackup copy) {
+        space.replace(copy.content(), copy.revision());
+        leases.replace(copy.leases());
+        term = copy.term() + 1;
+        index = copy.index() + 1;
     }
 
     /** As a restore with another cluster token does. */

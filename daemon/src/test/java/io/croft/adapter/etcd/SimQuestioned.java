@@ -16,7 +16,7 @@ final class SimQuestioned extends Questioned {
     private final SimTroubles troubles = new SimTroubles(clock, sim::loseLink);
     private final Etcd etcd;
     private final Set<String> hinted = new TreeSet<>();
-    private SimEtcd.Backup backup = sim.backup();
+    private SimBackup backup = sim.backup();
 
     /**
      * @param distortion what makes it another

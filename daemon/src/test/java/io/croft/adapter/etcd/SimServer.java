@@ -33,21 +33,12 @@ public final class SimServer {
                 String by, BlockId block, Optional<BlockOwner> before, Optional<BlockOwner> after);
     }
 
-    /** All that a backup holds. */
-    public static final class Backup {
-        private final SimEtcd.Backup content;
-
-        private Backup(SimEtcd.Backup content) {
-            this.content = content;
-        }
-    }
-
     private final SimEtcd etcd;
     private final SimTroubles troubles;
     private final Clock clock;
     private final History history;
     private final java.util.function.UnaryOperator<Change> operators;
-    private final SimEtcd.Backup empty;
+    private final SimBackup empty;
     private long uuids;
     private long clusters = 0xc1;
 
@@ -171,8 +162,8 @@ public final class SimServer {
                 : new Change(left, change.then(), change.otherwise());
     }
 
-    public Backup backup() {
-        return new Backup(etcd.backup());
+    public SimBackup backup() {
+        return etcd.backup();
     }
 
     /**
@@ -181,12 +172,18 @@ public final class SimServer {
      * @param bump added to the revision
      * @param otherCluster with a new cluster token, as the runbook says
      */
-    public void restore(Backup backup, long bump, boolean otherCluster) {
-        etcd.restore(backup.content, bump);
+    public void restore(SimBackup backup, long bump, boolean otherCluster) {
+        etcd.restore(backup, bump);
         troubles.clear();
         if (otherCluster) {
             etcd.becomeCluster(++clusters);
         }
+    }
+
+    /** Goes back with its log, as from copies of all disks. Who is connected must lose the link. */
+    public void rollBack(SimBackup copy) {
+        etcd.rollBack(copy);
+        troubles.clear();
     }
 
     /** Somebody leads, and nobody did a moment ago; what was proposed then is gone. */

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.croft.adapter.etcd.SimEtcd.Backup;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
 import io.croft.node.port.StoreState;
@@ -24,7 +23,7 @@ class StorePositionTest {
 
     @Test
     void freezesByWhatTheProcessBeforeItSaw() {
-        Backup backup = stores.etcd.backup();
+        SimBackup backup = stores.etcd.backup();
         stores.etcd.pass(150);
         await(store.session().check());
         Optional<String> remembered = store.position();
@@ -88,7 +87,7 @@ class StorePositionTest {
 
     @Test
     void goesOnFromAPositionOfAFormerGeneration() {
-        Backup backup = stores.etcd.backup();
+        SimBackup backup = stores.etcd.backup();
         stores.etcd.pass(1_000);
         await(store.session().check());
         Optional<String> remembered = store.position();

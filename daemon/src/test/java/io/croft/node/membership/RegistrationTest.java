@@ -11,6 +11,7 @@ import io.croft.core.block.Block;
 import io.croft.core.block.BlockId;
 import io.croft.core.block.Ownership.Owned;
 import io.croft.core.block.Ownership.Quarantined;
+import io.croft.core.engine.Timings;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolMode;
 import io.croft.core.rejection.Reason;
@@ -211,6 +212,7 @@ class RegistrationTest {
         node.store.become(Weather.FINE);
         node.pass(Duration.ofSeconds(20));
         assertTrue(node.state().block(lost).orElseThrow().ownership() instanceof Quarantined);
+        node.pass(Timings.AFTER_LOSS);
         Grant second = node.ask(add(node, "second"));
         assertNotEquals(lost, second.allocation().addresses().getFirst().block());
     }

@@ -31,6 +31,32 @@ class StoreLossTest {
     }
 
     @Test
+    void claimsNothingForAWhileWhereItStartedWithoutTheStore() {
+        TestNode node = cluster.join("node");
+        cluster.pass(Duration.ofSeconds(5));
+        node.store.become(Weather.DOWN);
+        node.restart();
+        cluster.pass(Duration.ofSeconds(10));
+        node.store.become(Weather.FINE);
+        cluster.pass(Duration.ofSeconds(16));
+        assertTrue(node.registration().storeState().isPresent(), "it is back in the store");
+        assertTrue(node.registration().registrant().isEmpty());
+        cluster.pass(Duration.ofSeconds(30));
+        assertTrue(node.registration().registrant().isPresent());
+    }
+
+    @Test
+    void claimsAtOnceAfterItsFirstStart() {
+        var node = new TestNode("node", 1, cluster.store);
+        node.store.become(Weather.DOWN);
+        cluster.nodes.add(node);
+        cluster.pass(Duration.ofSeconds(10));
+        node.store.become(Weather.FINE);
+        cluster.pass(Duration.ofSeconds(16));
+        assertTrue(node.registration().registrant().isPresent());
+    }
+
+    @Test
     void claimsAtOnceAfterTheLossOfOneMember() {
         TestNode node = cluster.join("node");
         cluster.pass(Duration.ofSeconds(5));
