@@ -184,13 +184,6 @@ enum Control {
     TAKES_A_FROZEN_STORES_WORD(
             EnumSet.of(BACKUP, RESTORE, CUT),
             off -> NodeRules.sabotaged(FreezeRules.takesAFrozenStoresWord(off))),
-    WAITS_IN_THE_SCENE_K(EnumSet.of(KILL), off -> Scenes.rolledBackWhileOneWasCutOff()),
-    DOES_NOT_WAIT_IN_THE_SCENE(
-            EnumSet.noneOf(Fault.class),
-            off ->
-                    new Both(
-                            Scenes.rolledBackWhileOneWasCutOff(),
-                            FreezeRules.forgetsThatNobodyAnswered(off))),
     DOES_NOT_WAIT_AFTER_A_LOSS(
             EnumSet.noneOf(Fault.class),
             off ->
