@@ -23,7 +23,7 @@ final class Opener {
     /** Plays events on, and keeps what the last ones said. */
     private static final class Replay implements JournalReader.Visitor {
         private final Consumer<Event> events;
-        private @Nullable Record last;
+        private @Nullable Moment last;
         private @Nullable UUID bootId;
         private final Map<SegmentName, Long> files = new TreeMap<>();
         private long records;
@@ -39,7 +39,8 @@ final class Opener {
 
         @Override
         public void record(Frame frame, Record record) throws UnknownEventException {
-            // All are read before the first is played: a decision is never played in part.
+            // All is read before the first is played: a decision is never played in part.
+            Moment at = ValueWire.moment(record.getAt());
             Event[] decision = new Event[record.getEventsCount()];
             for (int i = 0; i < decision.length; i++) {
                 decision[i] = EventWire.read(record.getEvents(i));
@@ -50,7 +51,7 @@ final class Opener {
                 }
                 events.accept(event);
             }
-            last = record;
+            last = at;
             records++;
         }
     }
@@ -111,8 +112,7 @@ final class Opener {
         }
         // What was replayed counts as durable from now on.
         active.sync();
-        Optional<Moment> last =
-                Optional.ofNullable(replay.last).map(record -> ValueWire.moment(record.getAt()));
+        Optional<Moment> last = Optional.ofNullable(replay.last);
         Moment at = last.orElse(new Moment(BootTime.ZERO, Instant.EPOCH));
         var journal = new FileJournal(segments, sizes, active, end.next() - 1, at);
         long snapshot =

@@ -20,6 +20,7 @@ import io.croft.proto.journal.v1.Allocated;
 import io.croft.proto.journal.v1.OwnershipToken;
 import io.croft.proto.journal.v1.Renewed;
 import io.croft.proto.journal.v1.StoreCompared;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -66,7 +67,11 @@ final class ValueWire {
     }
 
     static Instant instant(Timestamp wire) {
-        return Instant.ofEpochSecond(wire.getSeconds(), wire.getNanos());
+        try {
+            return Instant.ofEpochSecond(wire.getSeconds(), wire.getNanos());
+        } catch (DateTimeException | ArithmeticException tooFar) {
+            throw new IllegalArgumentException("time " + wire.getSeconds(), tooFar);
+        }
     }
 
     static OwnershipToken token(Token token) {
