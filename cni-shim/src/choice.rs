@@ -118,6 +118,10 @@ fn addresses(wanted: &[String]) -> Result<Vec<String>, Error> {
         if length.is_some_and(|length| !length.parse::<u8>().is_ok_and(|length| length <= longest)) {
             return Err(invalid(format!("requested address {text:?} has a bad prefix length")));
         }
+        // podman's network reload names an address twice: the one that the container had, and the one that it asked for.
+        if addresses.contains(&address) {
+            continue;
+        }
         if let Some(other) = addresses.iter().find(|other| other.is_ipv4() == address.is_ipv4()) {
             return Err(invalid(format!("requested addresses {other} and {address} are of one family")));
         }
@@ -200,6 +204,7 @@ mod tests {
         let ips = |text: &str| choice(&format!(r#""ipam":{{}},"runtimeConfig":{{"ips":{text}}}"#), "");
         assert_eq!(ips(r#"["10.0.0.2/24","FD00:0::2/64"]"#).unwrap().addresses, ["10.0.0.2", "fd00::2"]);
         assert_eq!(ips(r#"["::ffff:10.0.0.2"]"#).unwrap().addresses, ["10.0.0.2"]);
+        assert_eq!(ips(r#"["10.0.0.2","fd00::2","10.0.0.2/24"]"#).unwrap().addresses, ["10.0.0.2", "fd00::2"]);
         for bad in [
             r#"["10.0.0.2","10.0.0.3"]"#,
             r#"["fd00::1","fd00::2"]"#,

@@ -99,7 +99,10 @@ pub const DECISIONS: &[Decision] = &[
         let named = msg.strip_prefix("ADDRESS_RESTING: ").and_then(|rest| rest.split(' ').next()?.parse().ok());
         let resting = seen.code(seen.ours) == Some(11) && named.is_some_and(|ip| seen.rested.contains(&ip));
         let none_left = seen.code(seen.ours) == Some(100) && msg.starts_with("POOL_EXHAUSTED: ") && seen.exhausted;
-        seen.is("outcome") && seen.call.verb == "ADD" && seen.theirs.exit == 0 && (resting || none_left)
+        let given = seen.is("outcome") && seen.theirs.exit == 0 && (resting || none_left);
+        // One range has none left here, while the wish is for a held one of the other.
+        let held = seen.is("code") && seen.msg(seen.theirs).contains("is not available in range set") && none_left;
+        seen.call.verb == "ADD" && (given || held)
     }),
     Decision("versions that are newer", |seen| {
         seen.failed_theirs(1)

@@ -128,11 +128,14 @@ impl<'a> Walk<'a> {
         let key = call.key();
         for (outcome, live) in [(theirs, &mut self.theirs), (ours, &mut self.ours)] {
             match (call.verb, outcome.exit) {
-                ("ADD", 0) => {
+                ("ADD", exit) => {
                     let first = serde_json::Deserializer::from_str(&outcome.stdout).into_iter::<Value>().next();
                     let result = first.and_then(Result::ok).unwrap_or_default();
-                    self.given.extend(hosts(&result));
-                    live.insert(key.clone(), result);
+                    // Newer releases of host-local keep what they gave and printed before they refuse their own namespace.
+                    if exit == 0 || !hosts(&result).is_empty() {
+                        self.given.extend(hosts(&result));
+                        live.insert(key.clone(), result);
+                    }
                 }
                 ("DEL", 0) => drop(live.remove(&key)),
                 _ => {}

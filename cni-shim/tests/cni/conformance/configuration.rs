@@ -84,6 +84,7 @@ const KEYS: &[Key] = &[
         "INVALID_CONF: requested addresses * are of one family; *",
     ),
     Key("runtimeConfig", r#"{"ips":["10.1.2.2/24","2001:db8:1::2/64"]}"#, NOBODY, 0, ""),
+    Key("runtimeConfig", r#"{"ips":["10.1.2.2","10.1.2.2/24"]}"#, NOBODY, 0, ""),
     Key("runtimeConfig", r#"{"pools":[7]}"#, ADD, 7, "INVALID_CONF: runtimeConfig.pools is not a list of strings; *"),
     Key(
         "runtimeConfig",
