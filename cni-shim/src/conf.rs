@@ -69,9 +69,16 @@ impl<'a> Conf<'a> {
         Ok(version.filter(|version| !version.is_empty()).unwrap_or_else(|| "0.1.0".to_owned()))
     }
 
-    /// The type of the plugin that called; empty when it does not say.
+    /// The type of the plugin that called; empty when it does not say. A bridge that is a gateway takes the first address
+    /// of a network that names none, without asking, so it has a name of its own.
     pub fn plugin(&self) -> String {
-        self.get("type").ok().flatten().unwrap_or_default()
+        let plugin: String = self.get("type").ok().flatten().unwrap_or_default();
+        let is = |key| self.get(key).ok().flatten().unwrap_or(false);
+        if plugin == "bridge" && (is("isGateway") || is("isDefaultGateway")) {
+            "bridge with isGateway".to_owned()
+        } else {
+            plugin
+        }
     }
 
     /// A key's value in any form. None for an absent or null one.
@@ -164,6 +171,23 @@ mod tests {
         assert_eq!(refusal(b"{}"), (7, "missing network name".into()));
         assert_eq!(refusal(b"{\"name\":null}"), (7, "missing network name".into()));
         assert_eq!(refusal(b"{\"name\":\"a b\"}"), (7, "invalid characters found in network name".into()));
+    }
+
+    #[test]
+    fn a_bridge_that_is_a_gateway_says_so() {
+        for (rest, plugin) in [
+            (r#""type":"bridge""#, "bridge"),
+            (r#""type":"bridge","isGateway":true"#, "bridge with isGateway"),
+            (r#""type":"bridge","isDefaultGateway":true"#, "bridge with isGateway"),
+            (r#""type":"bridge","isGateway":false,"isDefaultGateway":null"#, "bridge"),
+            (r#""type":"bridge","isGateway":"yes""#, "bridge"),
+            (r#""type":"ptp","isGateway":true"#, "ptp"),
+            (r#""isGateway":true"#, ""),
+        ] {
+            let text = format!(r#"{{"name":"a",{rest}}}"#);
+            let conf = Conf::parse(text.as_bytes()).unwrap();
+            assert_eq!(conf.plugin(), plugin, "{rest}");
+        }
     }
 
     #[test]

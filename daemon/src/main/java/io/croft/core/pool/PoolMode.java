@@ -16,7 +16,7 @@ public enum PoolMode {
 
     private static final Set<String> NEED_A_PREFIX =
             Set.of("bridge", "ptp", "macvlan", "ipvlan", "vlan", "tap", "host-device", "weave-net");
-    private static final Set<String> NEED_A_GATEWAY = Set.of("ptp", "weave-net");
+    private static final Set<String> NEED_A_GATEWAY = Set.of(BRIDGE_AS_GATEWAY, "ptp", "weave-net");
 
     /**
      * Whether a main plugin of that type can configure a result of this mode; plugins nobody knows

@@ -139,10 +139,11 @@ public record Allocate(
     private void mustSuitPlugin(Pool pool) {
         if (!pool.form().mode().worksWith(plugin, pool.form().gateway().isPresent())) {
             String mode = pool.form().mode().name().toLowerCase(Locale.ROOT);
+            String gateway = pool.form().gateway().isPresent() ? "" : " without a gateway";
             throw Reason.MODE_MISMATCH
                     .because(
-                            "plugin \"%s\" cannot work with pool \"%s\" of mode %s"
-                                    .formatted(plugin, pool.name(), mode))
+                            "plugin \"%s\" cannot work with pool \"%s\" of mode %s%s"
+                                    .formatted(plugin, pool.name(), mode, gateway))
                     .with("pool", pool.name())
                     .with("plugin", plugin)
                     .asException();

@@ -294,6 +294,7 @@ class PoolTest {
     @ValueSource(
             strings = {
                 "bridge",
+                "bridge with isGateway",
                 "ptp",
                 "macvlan",
                 "ipvlan",
@@ -307,7 +308,7 @@ class PoolTest {
         assertTrue(PoolMode.GATEWAY.worksWith(plugin, true));
         assertTrue(PoolMode.L2.worksWith(plugin, true));
         assertEquals(
-                !List.of("ptp", "weave-net").contains(plugin),
+                !List.of("bridge with isGateway", "ptp", "weave-net").contains(plugin),
                 PoolMode.L2.worksWith(plugin, false));
     }
 
