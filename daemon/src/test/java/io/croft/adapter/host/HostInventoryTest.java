@@ -9,6 +9,7 @@ import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
 import io.croft.core.netns.SeenNetns;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -57,6 +58,39 @@ class HostInventoryTest {
         make("other");
         Files.move(dir.resolve("other"), dir.resolve("a"), StandardCopyOption.REPLACE_EXISTING);
         assertEquals(NetnsFate.GONE, look(netns, true));
+    }
+
+    @Test
+    void neverCallsOneGoneThatIsMissingInAnotherDirectory() throws IOException {
+        Path covered = Files.createDirectory(dir.resolve("covered"));
+        Netns netns = at(Files.createFile(covered.resolve("a")));
+        assertTrue(inventory.sees(netns));
+        Files.move(covered, dir.resolve("aside"));
+        Files.createDirectory(covered);
+        assertEquals(NetnsFate.UNKNOWN, look(netns, true));
+    }
+
+    @Test
+    void callsOneGoneWhoseDirectoryWentWithIt() throws IOException {
+        Path process = Files.createDirectory(dir.resolve("1234"));
+        Netns netns = at(Files.createFile(process.resolve("net")));
+        assertTrue(inventory.sees(netns));
+        Files.delete(process.resolve("net"));
+        Files.delete(process);
+        assertEquals(NetnsFate.GONE, look(netns, true));
+    }
+
+    @Test
+    void neverCallsOneGoneThatIsMountedUnderAnotherName() throws IOException {
+        Path own = Path.of("/proc/self/ns/net");
+        Path link = Files.createSymbolicLink(dir.resolve("link"), own);
+        Netns netns = at(link);
+        assertTrue(inventory.sees(netns));
+        Files.delete(link);
+        boolean mounted =
+                Files.readString(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1)
+                        .contains("net:[" + netns.inode() + "]");
+        assertEquals(mounted ? NetnsFate.ALIVE : NetnsFate.GONE, look(netns, true));
     }
 
     @Test
