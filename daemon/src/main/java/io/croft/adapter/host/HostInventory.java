@@ -3,6 +3,7 @@ package io.croft.adapter.host;
 import io.croft.adapter.host.Directories.Identity;
 import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
+import io.croft.core.netns.NetnsTrace;
 import io.croft.core.netns.SeenNetns;
 import io.croft.node.port.Inventory;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -78,10 +80,20 @@ public final class HostInventory implements Inventory, AutoCloseable {
     @Override
     public CompletionStage<Map<SeenNetns, NetnsFate>> look(Collection<SeenNetns> namespaces) {
         var wanted = List.copyOf(namespaces);
+        return off(() -> lookAt(wanted), () -> each(wanted, netns -> NetnsFate.UNKNOWN));
+    }
+
+    @Override
+    public CompletionStage<Map<SeenNetns, NetnsTrace>> trace(Collection<SeenNetns> namespaces) {
+        var wanted = List.copyOf(namespaces);
+        return off(() -> HostSearch.after(lookAt(wanted)), Map::of);
+    }
+
+    private <R> CompletionStage<R> off(Supplier<R> look, Supplier<R> otherwise) {
         try {
-            return CompletableFuture.supplyAsync(() -> lookAt(wanted), looks);
+            return CompletableFuture.supplyAsync(look, looks);
         } catch (RejectedExecutionException full) {
-            return CompletableFuture.completedFuture(each(wanted, netns -> NetnsFate.UNKNOWN));
+            return CompletableFuture.completedFuture(otherwise.get());
         }
     }
 

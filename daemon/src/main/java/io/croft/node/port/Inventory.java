@@ -2,9 +2,10 @@ package io.croft.node.port;
 
 import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
+import io.croft.core.netns.NetnsTrace;
 import io.croft.core.netns.SeenNetns;
-
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
@@ -24,4 +25,17 @@ public interface Inventory {
      * shows is no older than that.
      */
     CompletionStage<Map<SeenNetns, NetnsFate>> look(Collection<SeenNetns> namespaces);
+
+    /**
+     * Searches for each namespace, off the caller's thread: as {@link #look}, and beyond the path.
+     * Slow; begins after the call.
+     */
+    default CompletionStage<Map<SeenNetns, NetnsTrace>> trace(Collection<SeenNetns> namespaces) {
+        return look(namespaces)
+                .thenApply(fates -> {
+                    Map<SeenNetns, NetnsTrace> traces = new HashMap<>();
+                    fates.forEach((netns, fate) -> traces.put(netns, NetnsTrace.of(fate)));
+                    return traces;
+                });
+    }
 }
