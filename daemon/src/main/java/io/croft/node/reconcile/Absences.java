@@ -185,6 +185,11 @@ final class Absences {
         return due();
     }
 
+    /** There is no inventory now: what the latest one showed is not told as if it still were so. */
+    void lose() {
+        standings.clear();
+    }
+
     boolean isBraked() {
         return braked;
     }

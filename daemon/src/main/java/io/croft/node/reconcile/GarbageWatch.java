@@ -127,6 +127,7 @@ public final class GarbageWatch implements Duty, Reconciliation {
     private void taken(@Nullable Survey survey, @Nullable Throwable failure) {
         busy = false;
         if (survey == null) {
+            absences.lose();
             Throwable cause =
                     failure != null && failure.getCause() != null ? failure.getCause() : failure;
             incomplete = Optional.of(String.valueOf(cause == null ? "" : cause.getMessage()));
@@ -178,10 +179,11 @@ public final class GarbageWatch implements Duty, Reconciliation {
     @Override
     public String why(Allocation held, BootTime now) {
         String why = absences.why(held, now);
-        return incomplete
-                .filter(_ -> !why.isEmpty())
-                .map(reason -> why + "; no inventory was complete: " + reason)
-                .orElse(why);
+        if (incomplete.isEmpty()) {
+            return why;
+        }
+        String reason = "no inventory was complete: " + incomplete.get();
+        return why.isEmpty() ? reason : why + "; " + reason;
     }
 
     @Override

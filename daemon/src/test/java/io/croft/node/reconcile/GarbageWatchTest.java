@@ -98,6 +98,9 @@ class GarbageWatchTest {
         node.pass(LONG);
         assertTrue(isHeld("b"));
         assertEquals(Optional.of("no answer"), watch.state(node.clock.now().boot()).incomplete());
+        assertEquals(
+                "no inventory was complete: no answer",
+                watch.why(Pods.held(node, "b").orElseThrow(), node.clock.now().boot()));
         runtime.fails = false;
         node.pass(Duration.ofMinutes(2));
         assertFalse(isHeld("b"));
