@@ -227,11 +227,8 @@ enum Control {
         return switch (this) {
             // Blind words do harm only where a machine owned what no backup knows, and is away; a
             // return, and an epoch of before, only where somebody has the block again.
-            case UNFREEZES_WITHOUT_ASKING,
-                    BEGINS_EPOCHS_ANEW,
-                    RETURNS_WITHOUT_COMPARING,
-                    FORGETS_RETURNS_AND_RETURNS_WITHOUT_AN_INCARNATION ->
-                    60;
+            case UNFREEZES_WITHOUT_ASKING, BEGINS_EPOCHS_ANEW, RETURNS_WITHOUT_COMPARING -> 60;
+            case FORGETS_RETURNS_AND_RETURNS_WITHOUT_AN_INCARNATION -> 180;
             default -> 20;
         };
     }
