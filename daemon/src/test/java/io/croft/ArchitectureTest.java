@@ -55,6 +55,7 @@ class ArchitectureTest {
                     "adapter.observe",
                     "adapter.host",
                     "adapter.run",
+                    "adapter.runtime",
                     "agent",
                     "cli");
 

@@ -153,7 +153,9 @@ public final class Agent {
                         config.store().cluster(),
                         config.labels(),
                         directory,
-                        config.runDir());
+                        config.runDir(),
+                        config.criSocket(),
+                        config.cniCache());
         try (var running =
                 Service.open(place, opener(directory, metrics), boot, clock, ears, version())) {
             service.set(running);

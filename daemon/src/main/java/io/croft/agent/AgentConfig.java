@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
  *
  * @param metricsAddress empty: no metrics
  * @param hardwareId empty: look for it
+ * @param criSocket empty: no runtime is asked for its sandboxes
+ * @param cniCache empty: libcni's results are not looked at
  * @param logLevel one of the table's, in lower case
  * @param settings all of it as it was said, for {@code --check-config}
  */
@@ -29,6 +31,8 @@ public record AgentConfig(
         Optional<InetSocketAddress> metricsAddress,
         Optional<String> hardwareId,
         Map<String, String> labels,
+        Optional<Path> criSocket,
+        Optional<Path> cniCache,
         boolean waitForLock,
         boolean jsonLog,
         String logLevel,
@@ -40,6 +44,9 @@ public record AgentConfig(
 
     /** A socket's path has at most 107 bytes, and the longest name in the directory 17. */
     private static final int LONGEST_RUN_DIR = 90;
+
+    private static final int LONGEST_SOCKET = 107;
+    private static final String UNIX = "unix://";
 
     /**
      * Gathers and checks it.
@@ -66,6 +73,8 @@ public record AgentConfig(
                 settings.as(Options.METRICS_ADDRESS, AgentConfig::address),
                 settings.text(Options.HARDWARE_ID),
                 labels(settings.get(Options.LABEL)),
+                settings.as(Options.CRI_SOCKET, AgentConfig::socket),
+                settings.as(Options.CNI_CACHE, AgentConfig::directory),
                 settings.get(Options.WAIT_FOR_LOCK).isTrue(),
                 settings.get(Options.LOG_FORMAT).value().equals("json"),
                 settings.get(Options.LOG_LEVEL).value(),
@@ -132,12 +141,30 @@ public record AgentConfig(
     }
 
     private static Path runDir(String text) {
+        return bounded(text, LONGEST_RUN_DIR, "has %d bytes; sockets in it can be bound up to %d");
+    }
+
+    /** Runtimes write it as a URL. */
+    private static Optional<Path> socket(String text) {
+        String path = text.startsWith(UNIX) ? text.substring(UNIX.length()) : text;
+        return text.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        bounded(
+                                path,
+                                LONGEST_SOCKET,
+                                "has %d bytes; a socket's path has at most %d"));
+    }
+
+    private static Optional<Path> directory(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(path(text));
+    }
+
+    private static Path bounded(String text, int most, String otherwise) {
         Path path = path(text);
         int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > LONGEST_RUN_DIR) {
-            throw new IllegalArgumentException(
-                    "has %d bytes; sockets in it can be bound up to %d"
-                            .formatted(bytes, LONGEST_RUN_DIR));
+        if (bytes > most) {
+            throw new IllegalArgumentException(otherwise.formatted(bytes, most));
         }
         return path;
     }

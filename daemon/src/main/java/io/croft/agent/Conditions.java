@@ -8,6 +8,7 @@ import io.croft.core.block.Ownership.Unvalidated;
 import io.croft.core.engine.NodeView;
 import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolMode;
+import io.croft.node.reconcile.GarbageWatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +64,27 @@ final class Conditions {
                         : "";
         return Optional.of(
                 new Condition("STORE_DAMAGED", named + more + "; croft audit says what to do"));
+    }
+
+    /** Of what pods left behind. */
+    static List<Condition> garbage(GarbageWatch.State state) {
+        List<Condition> conditions = new ArrayList<>();
+        if (state.braked()) {
+            conditions.add(
+                    new Condition(
+                            "GC_BRAKE",
+                            "of %d of %d attachments nothing was found, which is too many to free them unasked; see croft gc --dry-run, then free them with croft gc --confirm"
+                                    .formatted(state.absent(), state.held())));
+        }
+        state.incomplete()
+                .ifPresent(why ->
+                        conditions.add(
+                                new Condition(
+                                        "INVENTORY_INCOMPLETE",
+                                        "what pods leave behind is not freed: "
+                                                + why
+                                                + "; mend that, or see croft gc --dry-run")));
+        return conditions;
     }
 
     private static Optional<Condition> quarantined(Block block) {

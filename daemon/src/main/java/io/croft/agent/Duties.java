@@ -12,6 +12,7 @@ import io.croft.node.membership.Liveness;
 import io.croft.node.membership.Registration;
 import io.croft.node.membership.Stores;
 import io.croft.node.port.IpamListener;
+import io.croft.node.reconcile.GarbageWatch;
 import io.croft.node.reconcile.Mirroring;
 import io.croft.node.reconcile.NetnsWatch;
 import io.croft.node.reconcile.SpoolReplay;
@@ -29,6 +30,7 @@ record Duties(
         Liveness liveness,
         Leaving leaving,
         List<Duty> others,
+        GarbageWatch garbage,
         SpoolReplay spool) {
     static Duties of(
             Recovery.Found found,
@@ -74,6 +76,7 @@ record Duties(
                 liveness,
                 leaving,
                 List.of(pressure, blocks, mirroring, new NetnsWatch(around.inventory(), loop)),
+                new GarbageWatch(around.inventory(), around.lists(), loop, listener),
                 new SpoolReplay(around.spool(), loop, around.bootId()));
     }
 
@@ -84,6 +87,7 @@ record Duties(
         loop.add(liveness);
         loop.add(leaving);
         others.forEach(loop::add);
+        loop.add(garbage);
         pools.start();
         registration.start();
     }

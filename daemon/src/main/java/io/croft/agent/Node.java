@@ -22,6 +22,8 @@ import io.croft.node.loop.Waker;
 import io.croft.node.port.Inventory;
 import io.croft.node.port.IpamListener;
 import io.croft.node.port.PoolStore;
+import io.croft.node.port.Reconciliation;
+import io.croft.node.port.SandboxLists;
 import io.croft.node.port.Spool;
 import java.io.IOException;
 import java.time.Duration;
@@ -60,6 +62,7 @@ final class Node {
     /** Where a node works: its host, and what comes from outside. */
     record Surroundings(
             Inventory inventory,
+            SandboxLists lists,
             HostAddresses host,
             Spool spool,
             Clock clock,
@@ -100,6 +103,10 @@ final class Node {
     /** The store's pools, whose changes are answered when this node uses them. */
     PoolStore pools() {
         return duties.pools();
+    }
+
+    Reconciliation reconciliation() {
+        return duties.garbage();
     }
 
     private void quarantine(BlockId block) {
@@ -220,10 +227,17 @@ final class Node {
                 conditions());
     }
 
+    private NodeFigures.GarbageFigures garbageFigures(Moment now) {
+        var state = duties.garbage().state(now.boot());
+        return new NodeFigures.GarbageFigures(
+                state.absent(), state.braked(), state.incomplete().isPresent());
+    }
+
     private List<AgentFacts.Condition> conditions() {
         var conditions =
                 new ArrayList<>(Conditions.of(found.state(), notServing(), around.host().latest()));
         conditions.addAll(watch.conditions());
+        conditions.addAll(Conditions.garbage(duties.garbage().state(around.clock().now().boot())));
         Conditions.damage(store.damaged().get()).ifPresent(conditions::add);
         return conditions;
     }
@@ -242,7 +256,8 @@ final class Node {
                                 found.journal().bytes(),
                                 loop.queued(),
                                 loop.parked(),
-                                watch.figures()));
+                                watch.figures(),
+                                garbageFigures(now)));
         return Answers.within(
                 Duration.ofSeconds(1), loop.submit(look, BootTime.ZERO), NodeFigures.NONE);
     }

@@ -92,6 +92,21 @@ public final class Options {
                     Places.EVERYWHERE,
                     "",
                     "Label of this node, for pools that are kept for some nodes; repeatable.");
+    public static final Option CRI_SOCKET =
+            text(
+                    "cri-socket",
+                    "PATH",
+                    "",
+                    "Socket of the container runtime, whose list of sandboxes is asked before"
+                            + " anything is freed unasked; without it namespaces alone are looked"
+                            + " for.");
+    public static final Option CNI_CACHE =
+            text(
+                    "cni-cache",
+                    "DIR",
+                    "",
+                    "Directory of libcni's results, usually /var/lib/cni/results; what has one is"
+                            + " never freed unasked.");
     public static final Option WAIT_FOR_LOCK =
             flag(
                     "wait-for-lock",
@@ -147,6 +162,8 @@ public final class Options {
                     METRICS_ADDRESS,
                     HARDWARE_ID,
                     LABEL,
+                    CRI_SOCKET,
+                    CNI_CACHE,
                     WAIT_FOR_LOCK,
                     LOG_FORMAT,
                     LOG_LEVEL,

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -43,7 +44,13 @@ final class Rehearsal {
                     var service =
                             Service.open(
                                     new Service.Place(
-                                            "rehearsal", "rehearsal", Map.of(), directory, stage),
+                                            "rehearsal",
+                                            "rehearsal",
+                                            Map.of(),
+                                            directory,
+                                            stage,
+                                            Optional.empty(),
+                                            Optional.empty()),
                                     new EmbeddedOpener(
                                             new NioDisk(),
                                             directory,

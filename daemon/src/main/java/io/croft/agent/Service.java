@@ -16,15 +16,20 @@ import io.croft.adapter.journal.Sizes;
 import io.croft.adapter.observe.NodeFigures;
 import io.croft.adapter.run.HealthStamp;
 import io.croft.adapter.run.SpoolDirectory;
+import io.croft.adapter.runtime.CniCache;
+import io.croft.adapter.runtime.CriSandboxes;
 import io.croft.core.engine.NodeProfile;
 import io.croft.core.time.Clock;
 import io.croft.node.port.InstallIdentity;
 import io.croft.node.port.IpamListener;
+import io.croft.node.port.SandboxList;
+import io.croft.node.port.SandboxLists;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -37,13 +42,17 @@ final class Service implements AutoCloseable {
      * What a service is made for.
      *
      * @param directory locked by this process
+     * @param criSocket where the container runtime lists its sandboxes; empty: it is not asked
+     * @param cniCache where libcni keeps its results; empty: nobody looks
      */
     record Place(
             String node,
             String cluster,
             Map<String, String> labels,
             StateDirectory directory,
-            Path runDir) {}
+            Path runDir,
+            Optional<Path> criSocket,
+            Optional<Path> cniCache) {}
 
     /** Who hears of it. */
     record Ears(
@@ -63,6 +72,8 @@ final class Service implements AutoCloseable {
     /** What runs, in the order in which it was opened. */
     private record Parts(
             HostInventory inventory,
+            Optional<CriSandboxes> sandboxes,
+            Optional<CniCache> cache,
             HostAddresses host,
             SpoolDirectory spool,
             Store store,
@@ -88,6 +99,8 @@ final class Service implements AutoCloseable {
         var randomness = new Randomness();
         var stamp = new HealthStamp(place.runDir());
         var inventory = new HostInventory();
+        Optional<CriSandboxes> sandboxes = place.criSocket().map(CriSandboxes::new);
+        Optional<CniCache> cache = place.cniCache().map(CniCache::new);
         var host = new HostAddresses();
         var spool = new SpoolDirectory(place.runDir(), ears.report());
         Recovery recovery = recovery(place, boot, clock, randomness, stamp, ears);
@@ -104,6 +117,9 @@ final class Service implements AutoCloseable {
         var around =
                 new Node.Surroundings(
                         inventory,
+                        new SandboxLists(
+                                sandboxes.map(SandboxList.class::cast),
+                                cache.map(SandboxList.class::cast)),
                         host,
                         spool,
                         clock,
@@ -120,6 +136,7 @@ final class Service implements AutoCloseable {
                         new ClusterPorts(
                                 store.directory(), store.blocks(), store.mirror(), node::leave),
                         inventory,
+                        node.reconciliation(),
                         clock,
                         randomness::uuid,
                         node::facts,
@@ -141,6 +158,8 @@ final class Service implements AutoCloseable {
                 place,
                 new Parts(
                         inventory,
+                        sandboxes,
+                        cache,
                         host,
                         spool,
                         store,
@@ -217,6 +236,8 @@ final class Service implements AutoCloseable {
         parts.node().close();
         parts.store().close();
         parts.spool().close();
+        parts.cache().ifPresent(CniCache::close);
+        parts.sandboxes().ifPresent(CriSandboxes::close);
         parts.inventory().close();
         parts.host().close();
     }

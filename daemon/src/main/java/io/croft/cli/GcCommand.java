@@ -13,14 +13,19 @@ import picocli.CommandLine.Option;
 @Command(
         name = "gc",
         description =
-                "Shows, or frees, what attachments hold whose network namespace was seen and is gone.",
+                "Shows, or frees, what attachments hold that nobody ended: their network namespace was"
+                        + " seen and is gone, or two inventories of this host found nothing of them.",
         footer = {"", "Examples:", "  croft gc --dry-run", "  croft gc --confirm"})
 final class GcCommand extends AgentCall {
     private static final class What {
-        @Option(names = "--dry-run", description = "Show what would be freed, and what is unknown.")
+        @Option(
+                names = "--dry-run",
+                description = "Show what would be freed, what is unknown, and why.")
         private boolean dryRun;
 
-        @Option(names = "--confirm", description = "Free what is gone.")
+        @Option(
+                names = "--confirm",
+                description = "Free what is gone, also where the brake holds it.")
         private boolean confirm;
     }
 
@@ -59,7 +64,8 @@ final class GcCommand extends AgentCall {
                 .column("POD", entry -> Addresses.pod(entry.getAllocation().getWorkload()))
                 .column(
                         "ATTACHMENT",
-                        entry -> Addresses.attachment(entry.getAllocation().getAttachment()));
+                        entry -> Addresses.attachment(entry.getAllocation().getAttachment()))
+                .column("WHY", GarbageEntry::getWhy);
     }
 
     private static String addresses(GarbageEntry entry) {

@@ -31,6 +31,20 @@ class AgentConfigTest {
         assertEquals("info", config.logLevel());
         assertEquals(Optional.empty(), config.hardwareId());
         assertEquals(Map.of(), config.labels());
+        assertEquals(Optional.empty(), config.criSocket());
+        assertEquals(Optional.empty(), config.cniCache());
+    }
+
+    @Test
+    void takesARuntimesSocketAsAPathOrAUrl() {
+        var wanted = Optional.of(Path.of("/run/containerd/containerd.sock"));
+        String path = "/run/containerd/containerd.sock";
+        assertEquals(wanted, load(Map.of(), Map.of("CROFT_CRI_SOCKET", path)).criSocket());
+        String url = "unix://" + path;
+        assertEquals(wanted, load(Map.of(), Map.of("CROFT_CRI_SOCKET", url)).criSocket());
+        assertEquals(
+                Optional.of(Path.of("/var/lib/cni/results")),
+                load(Map.of(), Map.of("CROFT_CNI_CACHE", "/var/lib/cni/results/")).cniCache());
     }
 
     @Test

@@ -4,11 +4,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.croft.node.reconcile.GarbageWatch;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ConditionsTest {
+    @Test
+    void nameTheBrakeAndWhatKeepsTheNodeFromLooking() {
+        var well = new GarbageWatch.State(40, 9, false, Optional.empty());
+        assertEquals(List.of(), Conditions.garbage(well));
+        var braked = new GarbageWatch.State(40, 9, true, Optional.empty());
+        var brake = Conditions.garbage(braked).getFirst();
+        assertEquals("GC_BRAKE", brake.type());
+        assertTrue(brake.message().contains("croft gc --confirm"), brake.message());
+        var blind = new GarbageWatch.State(40, 0, false, Optional.of("no answer"));
+        var incomplete = Conditions.garbage(blind).getFirst();
+        assertEquals("INVENTORY_INCOMPLETE", incomplete.type());
+        assertTrue(incomplete.message().contains("no answer"), incomplete.message());
+    }
+
     @Test
     void nameWhatCannotBeReadInTheStoreButNotAllOfMuch() {
         assertEquals(Optional.empty(), Conditions.damage(List.of()));

@@ -20,6 +20,7 @@ import io.croft.node.port.InstallIdentity;
 import io.croft.node.port.InstallStore;
 import io.croft.node.port.Inventory;
 import io.croft.node.port.IpamListener;
+import io.croft.node.port.SandboxLists;
 import io.croft.node.port.Spool;
 import io.croft.node.port.StoreSession;
 import java.io.IOException;
@@ -180,6 +181,7 @@ public final class SimAgent {
         var around =
                 new Node.Surroundings(
                         place.inventory,
+                        SandboxLists.NONE,
                         new HostAddresses(),
                         place.spool,
                         place.clock,

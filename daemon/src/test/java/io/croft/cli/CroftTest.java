@@ -303,8 +303,8 @@ final class CroftTest {
         agent.netns("/run/netns/c1", NetnsFate.GONE);
         assertEquals(
                 """
-                NAMESPACE  ADDRESSES  POD       ATTACHMENT
-                gone       10.1.0.2   web/p-c1  podnet/c1/eth0
+                NAMESPACE  ADDRESSES  POD       ATTACHMENT      WHY
+                gone       10.1.0.2   web/p-c1  podnet/c1/eth0  -
                 """,
                 croft("gc", "--dry-run").out());
         assertEquals("1 attachment freed\n", croft("gc", "--confirm").out());

@@ -30,6 +30,7 @@ final class RealAgent implements AutoCloseable {
     private final Map<String, String> arguments = new HashMap<>();
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> flags = new ArrayList<>();
+    private List<String> under = List.of();
     private @Nullable Process process;
 
     /** An agent with the directories {@code state} and {@code run} in that one. */
@@ -58,6 +59,12 @@ final class RealAgent implements AutoCloseable {
 
     RealAgent withFlag(String flag) {
         flags.add("--" + flag);
+        return this;
+    }
+
+    /** Started by another program, which becomes it. */
+    RealAgent under(String... program) {
+        under = List.of(program);
         return this;
     }
 
@@ -95,7 +102,7 @@ final class RealAgent implements AutoCloseable {
 
     /** Starts it and does not wait. */
     RealAgent spawn() {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(under);
         command.add(Program.dist().resolve("bin/croft").toString());
         command.add("agent");
         arguments.forEach((option, value) -> command.addAll(List.of(option, value)));

@@ -229,9 +229,9 @@ enum Control {
             case UNFREEZES_WITHOUT_ASKING,
                     BEGINS_EPOCHS_ANEW,
                     RETURNS_WITHOUT_COMPARING,
-                    DOES_NOT_WAIT_AFTER_A_LOSS,
-                    FORGETS_RETURNS_AND_RETURNS_WITHOUT_AN_INCARNATION ->
+                    DOES_NOT_WAIT_AFTER_A_LOSS ->
                     60;
+            case FORGETS_RETURNS_AND_RETURNS_WITHOUT_AN_INCARNATION -> 180;
             default -> 20;
         };
     }

@@ -6,6 +6,7 @@ import io.croft.core.serving.Look;
 import io.croft.core.time.Clock;
 import io.croft.node.port.Inventory;
 import io.croft.node.port.PoolStore;
+import io.croft.node.port.Reconciliation;
 import io.croft.proto.v1.AdminServiceGrpc;
 import io.croft.proto.v1.ApplyPoolsRequest;
 import io.croft.proto.v1.ApplyPoolsResponse;
@@ -95,6 +96,7 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
             PoolStore store,
             ClusterPorts cluster,
             Inventory inventory,
+            Reconciliation reconciliation,
             Clock clock,
             Supplier<UUID> uids,
             Supplier<AgentFacts> facts,
@@ -108,7 +110,7 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
         this.ranges = new RangeCalls(store);
         this.blocks = new BlockCalls(engine);
         this.addresses = new AddressCalls(engine, store);
-        this.garbage = new GarbageCalls(engine, inventory);
+        this.garbage = new GarbageCalls(engine, inventory, reconciliation);
         this.nodes = new NodeCalls(cluster);
         this.clusterBlocks = new ClusterBlockCalls(cluster.blocks(), store);
         this.copies = new ClusterAddressCalls(cluster, store, clock);

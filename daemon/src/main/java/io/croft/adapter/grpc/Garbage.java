@@ -36,8 +36,8 @@ record Garbage(List<Allocation> looked, Map<SeenNetns, NetnsFate> fates) {
         return free(engine, of(NetnsFate.GONE), deadline);
     }
 
-    private static CompletionStage<Integer> free(
-            Engine engine, List<Allocation> gone, BootTime deadline) {
+    /** Each only if it is still exactly that allocation. */
+    static CompletionStage<Integer> free(Engine engine, List<Allocation> gone, BootTime deadline) {
         int now = Math.min(gone.size(), CollectGarbage.MOST);
         CompletionStage<Integer> freed =
                 engine.submit(new CollectGarbage(gone.subList(0, now)), deadline);

@@ -7,7 +7,9 @@ import io.croft.core.netns.NetnsFate;
 import io.croft.core.serving.Grant;
 import io.croft.core.serving.Look;
 import io.croft.core.time.BootTime;
+import io.croft.core.time.Moment;
 import io.croft.node.port.Inventory;
+import io.croft.node.port.Reconciliation;
 import io.croft.proto.v1.ConfirmGarbageResponse;
 import io.croft.proto.v1.GarbageEntry;
 import io.croft.proto.v1.PreviewGarbageResponse;
@@ -20,30 +22,36 @@ import java.util.function.Supplier;
 
 /**
  * What operators ask about garbage, a slice of the allocations at a time. The same proof as for a
- * runtime's collection: a namespace that was seen, and is gone.
+ * runtime's collection: a namespace that was seen, and is gone; and what the node itself found
+ * absent twice.
  */
 final class GarbageCalls {
-    private static final Comparator<Grant> ORDER =
-            Comparator.comparing(grant -> grant.allocation().attachment());
+    /** An allocation, and what the node found of it. */
+    record Held(Grant grant, String why) {}
 
-    private record Looked(List<Grant> grants, Garbage garbage, Optional<Grant> next) {}
+    private static final Comparator<Held> ORDER =
+            Comparator.comparing(held -> held.grant().allocation().attachment());
+
+    private record Looked(List<Held> slice, Garbage garbage, Optional<Held> next) {}
 
     private final Engine engine;
     private final Inventory inventory;
+    private final Reconciliation reconciliation;
 
-    GarbageCalls(Engine engine, Inventory inventory) {
+    GarbageCalls(Engine engine, Inventory inventory, Reconciliation reconciliation) {
         this.engine = engine;
         this.inventory = inventory;
+        this.reconciliation = reconciliation;
     }
 
-    PageStream.Source<Grant, PreviewGarbageResponse> preview(Supplier<BootTime> deadline) {
+    PageStream.Source<Held, PreviewGarbageResponse> preview(Supplier<BootTime> deadline) {
         return cursor -> look(cursor, deadline.get()).thenApply(GarbageCalls::preview);
     }
 
-    private static PageStream.Slice<Grant, PreviewGarbageResponse> preview(Looked looked) {
+    private static PageStream.Slice<Held, PreviewGarbageResponse> preview(Looked looked) {
         List<GarbageEntry> entries =
-                looked.grants().stream()
-                        .map(grant -> entry(grant, looked.garbage().fate(grant.allocation())))
+                looked.slice().stream()
+                        .map(held -> entry(held, looked.garbage().fate(held.grant().allocation())))
                         .filter(entry ->
                                 entry.getFate() != io.croft.proto.v1.NetnsFate.NETNS_FATE_ALIVE)
                         .toList();
@@ -55,24 +63,27 @@ final class GarbageCalls {
         return new PageStream.Slice<>(pages, looked.next());
     }
 
-    private static GarbageEntry entry(Grant grant, NetnsFate fate) {
+    private static GarbageEntry entry(Held held, NetnsFate fate) {
         return GarbageEntry.newBuilder()
-                .setAllocation(AllocationWire.write(grant.allocation(), grant.pools()))
+                .setAllocation(
+                        AllocationWire.write(held.grant().allocation(), held.grant().pools()))
                 .setFate(
                         switch (fate) {
                             case GONE -> io.croft.proto.v1.NetnsFate.NETNS_FATE_GONE;
                             case ALIVE -> io.croft.proto.v1.NetnsFate.NETNS_FATE_ALIVE;
                             case UNKNOWN -> io.croft.proto.v1.NetnsFate.NETNS_FATE_UNKNOWN;
                         })
+                .setWhy(held.why())
                 .build();
     }
 
     CompletionStage<ConfirmGarbageResponse> confirm(Supplier<BootTime> deadline) {
-        return confirm(Optional.empty(), deadline, ConfirmGarbageResponse.getDefaultInstance());
+        return confirm(Optional.empty(), deadline, ConfirmGarbageResponse.getDefaultInstance())
+                .thenCompose(soFar -> absent(soFar, deadline));
     }
 
     private CompletionStage<ConfirmGarbageResponse> confirm(
-            Optional<Grant> cursor, Supplier<BootTime> deadline, ConfirmGarbageResponse before) {
+            Optional<Held> cursor, Supplier<BootTime> deadline, ConfirmGarbageResponse before) {
         return look(cursor, deadline.get())
                 .thenCompose(looked ->
                         looked.garbage()
@@ -88,6 +99,19 @@ final class GarbageCalls {
                 : CompletableFuture.completedFuture(soFar);
     }
 
+    /** Then what two inventories did not show, which no look alone proves. */
+    private CompletionStage<ConfirmGarbageResponse> absent(
+            ConfirmGarbageResponse soFar, Supplier<BootTime> deadline) {
+        return engine.submit(
+                        new Look<>((_, now) -> reconciliation.confirm(now.boot())), deadline.get())
+                .thenCompose(absent -> Garbage.free(engine, absent, deadline.get()))
+                .thenApply(freed ->
+                        soFar.toBuilder()
+                                .setFreed(soFar.getFreed() + freed)
+                                .setUnknown(Math.max(0, soFar.getUnknown() - freed))
+                                .build());
+    }
+
     private static ConfirmGarbageResponse sum(
             ConfirmGarbageResponse before, int freed, Looked looked) {
         return ConfirmGarbageResponse.newBuilder()
@@ -96,23 +120,25 @@ final class GarbageCalls {
                 .build();
     }
 
-    private CompletionStage<Looked> look(Optional<Grant> cursor, BootTime deadline) {
-        return engine.submit(new Look<>((node, now) -> slice(node, cursor)), deadline)
-                .thenCompose(grants -> {
-                    List<Allocation> held = grants.stream().map(Grant::allocation).toList();
+    private CompletionStage<Looked> look(Optional<Held> cursor, BootTime deadline) {
+        return engine.submit(new Look<>((node, now) -> slice(node, now, cursor)), deadline)
+                .thenCompose(slice -> {
+                    List<Allocation> held =
+                            slice.stream().map(each -> each.grant().allocation()).toList();
                     // An empty slice is the end of the list.
-                    Optional<Grant> next =
-                            grants.isEmpty() ? Optional.empty() : Optional.of(grants.getLast());
+                    Optional<Held> next =
+                            slice.isEmpty() ? Optional.empty() : Optional.of(slice.getLast());
                     return Garbage.look(inventory, held)
-                            .thenApply(garbage -> new Looked(grants, garbage, next));
+                            .thenApply(garbage -> new Looked(slice, garbage, next));
                 });
     }
 
-    private static List<Grant> slice(NodeView node, Optional<Grant> cursor) {
-        var all = node.allocations().stream().map(held -> new Grant(held, List.of()));
+    private List<Held> slice(NodeView node, Moment now, Optional<Held> cursor) {
+        var all = node.allocations().stream().map(held -> new Held(new Grant(held, List.of()), ""));
         int most = Slices.sizeFor(node.allocations().size());
         return Slices.next(all, cursor, most, ORDER).stream()
-                .map(bare -> Grant.of(node, bare.allocation()))
+                .map(bare -> bare.grant().allocation())
+                .map(held -> new Held(Grant.of(node, held), reconciliation.why(held, now.boot())))
                 .toList();
     }
 }

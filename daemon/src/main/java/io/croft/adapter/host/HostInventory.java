@@ -1,22 +1,19 @@
 package io.croft.adapter.host;
 
-import static java.util.Objects.requireNonNull;
-
+import io.croft.adapter.host.Directories.Identity;
 import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
+import io.croft.core.netns.NetnsTrace;
 import io.croft.core.netns.SeenNetns;
 import io.croft.node.port.Inventory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,14 +21,18 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The namespaces of this host, seen through their paths: a namespace is where its path leads to its
  * device and inode.
  *
  * <p>Only what this process itself saw at a path can be seen to be gone from it: after a restart
- * the same path may lead through another mount, and absence there proves nothing.
+ * the same path may lead through another mount, and absence there proves nothing. So it does where
+ * the directories on the way are not those through which it was seen, because something was mounted
+ * over one of them; and what is still mounted somewhere is not gone.
  *
  * <p>Looks are taken one after the other by a thread of its own, which may hang in a dead file
  * system without holding anybody up; too many at once are answered with UNKNOWN.
@@ -45,16 +46,18 @@ public final class HostInventory implements Inventory, AutoCloseable {
      */
     private static final int MOST_SEEN = 65_536;
 
-    private final Set<Netns> seen =
-            Collections.newSetFromMap(
-                    new LinkedHashMap<>() {
-                        private static final long serialVersionUID = 1;
+    /** With the directories through which each was seen; few differ, so few are kept. */
+    private final Map<Netns, Directories> seen =
+            new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1;
 
-                        @Override
-                        protected boolean removeEldestEntry(Map.Entry<Netns, Boolean> eldest) {
-                            return size() > MOST_SEEN;
-                        }
-                    });
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Netns, Directories> eldest) {
+                    return size() > MOST_SEEN;
+                }
+            };
+
+    private Directories latest = new Directories(List.of());
 
     private final ThreadPoolExecutor looks =
             new ThreadPoolExecutor(
@@ -77,11 +80,38 @@ public final class HostInventory implements Inventory, AutoCloseable {
     @Override
     public CompletionStage<Map<SeenNetns, NetnsFate>> look(Collection<SeenNetns> namespaces) {
         var wanted = List.copyOf(namespaces);
+        return off(() -> lookAt(wanted), () -> each(wanted, netns -> NetnsFate.UNKNOWN));
+    }
+
+    @Override
+    public CompletionStage<Map<SeenNetns, NetnsTrace>> trace(Collection<SeenNetns> namespaces) {
+        var wanted = List.copyOf(namespaces);
+        return off(() -> HostSearch.after(lookAt(wanted)), Map::of);
+    }
+
+    private <R> CompletionStage<R> off(Supplier<R> look, Supplier<R> otherwise) {
         try {
-            return CompletableFuture.supplyAsync(() -> each(wanted, this::fate), looks);
+            return CompletableFuture.supplyAsync(look, looks);
         } catch (RejectedExecutionException full) {
-            return CompletableFuture.completedFuture(each(wanted, netns -> NetnsFate.UNKNOWN));
+            return CompletableFuture.completedFuture(otherwise.get());
         }
+    }
+
+    private Map<SeenNetns, NetnsFate> lookAt(List<SeenNetns> wanted) {
+        Map<SeenNetns, NetnsFate> fates = each(wanted, this::fate);
+        if (!fates.containsValue(NetnsFate.GONE)) {
+            return fates;
+        }
+        try {
+            var mounted = MountedNamespaces.read();
+            fates.replaceAll((netns, fate) ->
+                    fate == NetnsFate.GONE && mounted.contains(netns.netns().inode())
+                            ? NetnsFate.ALIVE
+                            : fate);
+        } catch (IOException cannotLook) {
+            fates.replaceAll((netns, fate) -> fate == NetnsFate.GONE ? NetnsFate.UNKNOWN : fate);
+        }
+        return fates;
     }
 
     private static Map<SeenNetns, NetnsFate> each(
@@ -91,37 +121,48 @@ public final class HostInventory implements Inventory, AutoCloseable {
 
     private NetnsFate fate(SeenNetns wanted) {
         Netns netns = wanted.netns();
-        NetnsFate elsewhere =
-                wanted.witnessed() && hasSeen(netns) ? NetnsFate.GONE : NetnsFate.UNKNOWN;
         if (!netns.isKnown()) {
             return NetnsFate.UNKNOWN;
         }
         try {
-            var found = Files.readAttributes(Path.of(netns.path()), "unix:dev,ino");
-            var there = new Netns(netns.path(), number(found, "dev"), number(found, "ino"));
-            return there.sameAs(netns) ? remember(netns) : elsewhere;
-        } catch (NoSuchFileException missing) {
-            return elsewhere;
+            Path path = Path.of(netns.path());
+            return isAt(path, netns) ? remember(netns, path) : fateOfMissing(wanted, path);
         } catch (IOException | InvalidPathException cannotLook) {
             return NetnsFate.UNKNOWN;
         }
     }
 
-    private NetnsFate remember(Netns netns) {
-        synchronized (seen) {
-            seen.add(netns);
+    private static boolean isAt(Path path, Netns netns) throws IOException {
+        try {
+            Identity there = Identity.of(path);
+            return there.device() == netns.device() && there.inode() == netns.inode();
+        } catch (NoSuchFileException missing) {
+            return false;
+        }
+    }
+
+    private NetnsFate remember(Netns netns, Path path) throws IOException {
+        if (whereSeen(netns) == null) {
+            Directories through = Directories.to(path);
+            synchronized (seen) {
+                latest = latest.equals(through) ? latest : through;
+                seen.put(netns, latest);
+            }
         }
         return NetnsFate.ALIVE;
     }
 
-    private boolean hasSeen(Netns netns) {
-        synchronized (seen) {
-            return seen.contains(netns);
-        }
+    private NetnsFate fateOfMissing(SeenNetns wanted, Path path) throws IOException {
+        Directories through = whereSeen(wanted.netns());
+        return wanted.witnessed() && through != null && through.stillLeadTo(path)
+                ? NetnsFate.GONE
+                : NetnsFate.UNKNOWN;
     }
 
-    private static long number(Map<String, Object> attributes, String name) {
-        return ((Number) requireNonNull(attributes.get(name))).longValue();
+    private @Nullable Directories whereSeen(Netns netns) {
+        synchronized (seen) {
+            return seen.get(netns);
+        }
     }
 
     @Override

@@ -34,6 +34,9 @@ final class Gauges {
         meters.gauge(MetricName.STORE_ANSWERING, () -> figures.store().answering() ? 1 : 0);
         meters.gauge(MetricName.STORE_FROZEN, () -> figures.store().frozen() ? 1 : 0);
         meters.gauge(MetricName.POOLS_AGE_SECONDS, () -> figures.store().poolsAgeSeconds());
+        meters.gauge(MetricName.GARBAGE, () -> figures.garbage().absent());
+        meters.gauge(MetricName.GARBAGE_BRAKED, () -> figures.garbage().braked() ? 1 : 0);
+        meters.gauge(MetricName.INVENTORY_INCOMPLETE, () -> figures.garbage().blind() ? 1 : 0);
         Runtime jvm = Runtime.getRuntime();
         meters.gauge(MetricName.HEAP_BYTES, () -> (double) (jvm.totalMemory() - jvm.freeMemory()));
         meters.gauge(MetricName.HEAP_MAX_BYTES, () -> (double) jvm.maxMemory());

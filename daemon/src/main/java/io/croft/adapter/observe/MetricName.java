@@ -81,6 +81,18 @@ public enum MetricName {
             "Addresses of this node's blocks that can be given now.",
             "pool"),
     BLOCKS("croft_blocks", Type.GAUGE, "Blocks that this node knows, by ownership.", "state"),
+    GARBAGE(
+            "croft_garbage_attachments",
+            Type.GAUGE,
+            "Attachments of which nothing was found on this host; they go by and by."),
+    GARBAGE_BRAKED(
+            "croft_garbage_braked",
+            Type.GAUGE,
+            "1 when too many attachments look abandoned to free them unasked, else 0."),
+    INVENTORY_INCOMPLETE(
+            "croft_inventory_incomplete",
+            Type.GAUGE,
+            "1 when nothing complete is known of what exists on this host, else 0."),
     QUEUE_DEPTH("croft_queue_depth", Type.GAUGE, "Requests that wait for the loop's thread."),
     PARKED("croft_parked_requests", Type.GAUGE, "Requests that wait for a block."),
     SERVING("croft_serving", Type.GAUGE, "1 when an ADD would be decided, else 0."),

@@ -43,7 +43,7 @@ public final class Metrics implements IpamListener {
                     "peer");
 
     private static final List<String> OUTAGES =
-            List.of("store", "registration", "frozen", "install", "clock");
+            List.of("store", "registration", "frozen", "install", "clock", "inventory", "gc_brake");
 
     private static final List<String> ANSWERS =
             List.of("won", "lost", "denied", "returned", "unknown");

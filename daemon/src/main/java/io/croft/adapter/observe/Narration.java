@@ -12,12 +12,14 @@ import io.croft.core.engine.Violation;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.serving.Allocate;
 import io.croft.core.serving.Check;
+import io.croft.core.serving.CollectGarbage;
 import io.croft.core.serving.Release;
 import io.croft.core.serving.ReleaseExact;
 import io.croft.node.port.IpamListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A listener that puts what it hears into words; whoever extends it decides where they go. */
 abstract class Narration implements IpamListener {
@@ -28,11 +30,24 @@ abstract class Narration implements IpamListener {
 
     @Override
     public void accepted(Command<?> command, List<Event> events, Object reply, Duration waited) {
+        if (command instanceof CollectGarbage && wants(INFO)) {
+            events.forEach(event -> collected(event).ifPresent(this::tell));
+            return;
+        }
         for (Event event : events) {
             if (wants(EventWords.level(event))) {
                 EventWords.of(event).ifPresent(this::tell);
             }
         }
+    }
+
+    /** Nobody asked for it by name, so it is told where a DEL is not. */
+    private static Optional<Happening> collected(Event event) {
+        return event instanceof Event.Released(var attachment, var sequence, var at)
+                ? Optional.of(
+                        Happening.of(INFO, "collected", "sequence", sequence)
+                                .with(EventWords.key(attachment)))
+                : Optional.empty();
     }
 
     @Override

@@ -24,10 +24,19 @@ public record NodeFigures(
         long journalBytes,
         int queued,
         int parked,
-        StoreFigures store) {
+        StoreFigures store,
+        GarbageFigures garbage) {
     /** What is shown while the loop does not answer. */
     public static final NodeFigures NONE =
-            new NodeFigures(false, List.of(), Map.of(), 0, 0, 0, new StoreFigures(false, false, 0));
+            new NodeFigures(
+                    false,
+                    List.of(),
+                    Map.of(),
+                    0,
+                    0,
+                    0,
+                    new StoreFigures(false, false, 0),
+                    new GarbageFigures(0, false, false));
 
     public NodeFigures {
         pools = List.copyOf(pools);
@@ -40,6 +49,15 @@ public record NodeFigures(
      * @param answering when it was last asked
      */
     public record StoreFigures(boolean answering, boolean frozen, double poolsAgeSeconds) {}
+
+    /**
+     * What pods left behind.
+     *
+     * @param absent attachments of which nothing was found
+     * @param braked they are too many
+     * @param blind there was no complete inventory for long
+     */
+    public record GarbageFigures(int absent, boolean braked, boolean blind) {}
 
     /**
      * One pool.
@@ -71,7 +89,8 @@ public record NodeFigures(
             long journalBytes,
             int queued,
             int parked,
-            StoreFigures store) {
+            StoreFigures store,
+            GarbageFigures garbage) {
         var blocks = new TreeMap<String, Integer>();
         for (Block block : node.blocks()) {
             String state = block.ownership().getClass().getSimpleName().toLowerCase(Locale.ROOT);
@@ -81,6 +100,7 @@ public record NodeFigures(
                 node.pools().stream()
                         .map(pool -> PoolFigures.of(pool, node.blocks(pool.id()), now))
                         .toList();
-        return new NodeFigures(serving, pools, blocks, journalBytes, queued, parked, store);
+        return new NodeFigures(
+                serving, pools, blocks, journalBytes, queued, parked, store, garbage);
     }
 }

@@ -42,6 +42,23 @@ public final class Timings {
     /** How long an address rests whose former namespace nobody can look at. */
     public static final Duration UNSEEN_REST = Duration.ofMinutes(10);
 
+    /** What is younger is never freed because it is absent: its sandbox may be in the making. */
+    public static final Duration GARBAGE_AGE = Duration.ofMinutes(10);
+
+    /** Between the two inventories, at least, from both of which it is absent. */
+    public static final Duration GARBAGE_TWICE = Duration.ofSeconds(60);
+
+    /** Attachments that may go in a {@link #GARBAGE_WINDOW} because they are absent. */
+    public static final int MOST_GARBAGE = 10;
+
+    public static final Duration GARBAGE_WINDOW = Duration.ofMinutes(1);
+
+    /** Past so many, and past a fifth of what is held, nothing goes without an operator's word. */
+    public static final int GARBAGE_FLOOR = 8;
+
+    /** Of what is held, one in so many. */
+    public static final int GARBAGE_SHARE = 5;
+
     /** How long "no free block" is believed; then the next request asks again. */
     public static final Duration UNAVAILABLE = Duration.ofSeconds(5);
 

@@ -2,8 +2,10 @@ package io.croft.node.port;
 
 import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
+import io.croft.core.netns.NetnsTrace;
 import io.croft.core.netns.SeenNetns;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
@@ -17,9 +19,23 @@ public interface Inventory {
 
     /**
      * Looks at each namespace, off the caller's thread. GONE only for one that was witnessed, that
-     * this process itself saw at its path (on a request's way or by a look), and that is not there
-     * any more; any error of the look itself is UNKNOWN. A look begins after the call: what it
+     * this process itself saw at its path (on a request's way or by a look), that is not there any
+     * more though the same directories lead there, and that is mounted nowhere else in this
+     * process' view; any error of the look itself is UNKNOWN. A look begins after the call: what it
      * shows is no older than that.
      */
     CompletionStage<Map<SeenNetns, NetnsFate>> look(Collection<SeenNetns> namespaces);
+
+    /**
+     * Searches for each namespace, off the caller's thread: as {@link #look}, and beyond the path.
+     * Slow; begins after the call.
+     */
+    default CompletionStage<Map<SeenNetns, NetnsTrace>> trace(Collection<SeenNetns> namespaces) {
+        return look(namespaces)
+                .thenApply(fates -> {
+                    Map<SeenNetns, NetnsTrace> traces = new HashMap<>();
+                    fates.forEach((netns, fate) -> traces.put(netns, NetnsTrace.of(fate)));
+                    return traces;
+                });
+    }
 }

@@ -15,6 +15,7 @@ import io.croft.core.time.Moment;
 import io.croft.node.port.InMemoryStore;
 import io.croft.node.port.Inventory;
 import io.croft.node.port.PoolStore;
+import io.croft.node.port.Reconciliation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -123,6 +124,7 @@ final class FuzzedAgent {
                         current,
                         new ClusterPorts(others, others, others, FuzzedAgent::leave),
                         new Host(),
+                        Reconciliation.NONE,
                         clock,
                         () -> new UUID(7, uids.incrementAndGet()),
                         () -> facts,

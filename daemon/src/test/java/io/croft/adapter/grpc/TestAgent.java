@@ -12,6 +12,7 @@ import io.croft.core.time.Moment;
 import io.croft.node.port.InMemoryStore;
 import io.croft.node.port.Inventory;
 import io.croft.node.port.PoolStore;
+import io.croft.node.port.Reconciliation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,6 +117,7 @@ public final class TestAgent implements AutoCloseable {
                         store,
                         new ClusterPorts(others, others, others, this::leave),
                         new Host(),
+                        Reconciliation.NONE,
                         clock,
                         () -> new UUID(7, uids.incrementAndGet()),
                         facts,

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
+import io.croft.core.netns.NetnsTrace;
 import io.croft.core.netns.SeenNetns;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -60,6 +62,39 @@ class HostInventoryTest {
     }
 
     @Test
+    void neverCallsOneGoneThatIsMissingInAnotherDirectory() throws IOException {
+        Path covered = Files.createDirectory(dir.resolve("covered"));
+        Netns netns = at(Files.createFile(covered.resolve("a")));
+        assertTrue(inventory.sees(netns));
+        Files.move(covered, dir.resolve("aside"));
+        Files.createDirectory(covered);
+        assertEquals(NetnsFate.UNKNOWN, look(netns, true));
+    }
+
+    @Test
+    void callsOneGoneWhoseDirectoryWentWithIt() throws IOException {
+        Path process = Files.createDirectory(dir.resolve("1234"));
+        Netns netns = at(Files.createFile(process.resolve("net")));
+        assertTrue(inventory.sees(netns));
+        Files.delete(process.resolve("net"));
+        Files.delete(process);
+        assertEquals(NetnsFate.GONE, look(netns, true));
+    }
+
+    @Test
+    void neverCallsOneGoneThatIsMountedUnderAnotherName() throws IOException {
+        Path own = Path.of("/proc/self/ns/net");
+        Path link = Files.createSymbolicLink(dir.resolve("link"), own);
+        Netns netns = at(link);
+        assertTrue(inventory.sees(netns));
+        Files.delete(link);
+        boolean mounted =
+                Files.readString(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1)
+                        .contains("net:[" + netns.inode() + "]");
+        assertEquals(mounted ? NetnsFate.ALIVE : NetnsFate.GONE, look(netns, true));
+    }
+
+    @Test
     void neverCallsOneGoneThatOnlyAProcessBeforeItSaw() throws IOException {
         Netns netns = make("a");
         Files.delete(dir.resolve("a"));
@@ -88,6 +123,53 @@ class HostInventoryTest {
     void seesItsOwnNetworkNamespace() throws IOException {
         Path own = Path.of("/proc/self/ns/net");
         assertTrue(inventory.sees(at(own)));
+    }
+
+    @Test
+    void callsOneMissingThatIsNotWhereOthersAre() throws IOException {
+        Netns alive = make("alive");
+        Netns missing = make("missing");
+        Files.delete(dir.resolve("missing"));
+        assertEquals(NetnsTrace.MISSING, trace(missing, alive));
+        assertEquals(NetnsTrace.ALIVE, trace(alive, missing));
+    }
+
+    @Test
+    void callsNoneMissingInADirectoryThatShowsNone() throws IOException {
+        Netns missing = make("missing");
+        Files.delete(dir.resolve("missing"));
+        assertEquals(NetnsTrace.UNKNOWN, trace(missing, missing));
+        Path other = Files.createDirectory(dir.resolve("other"));
+        Netns elsewhere = at(Files.createFile(other.resolve("alive")));
+        assertEquals(NetnsTrace.UNKNOWN, trace(missing, elsewhere));
+    }
+
+    @Test
+    void callsNoneMissingWhoseNameLeadsElsewhere() throws IOException {
+        Netns alive = make("alive");
+        Netns mountedOver = make("a");
+        make("other");
+        Files.move(dir.resolve("other"), dir.resolve("a"), StandardCopyOption.REPLACE_EXISTING);
+        assertEquals(NetnsTrace.UNKNOWN, trace(mountedOver, alive));
+    }
+
+    @Test
+    void findsOneThatAProcessIsIn() throws IOException {
+        Path link = Files.createSymbolicLink(dir.resolve("link"), Path.of("/proc/self/ns/net"));
+        Netns own = at(link);
+        Netns alive = make("alive");
+        assertTrue(inventory.sees(own));
+        Files.delete(link);
+        assertEquals(NetnsTrace.ALIVE, trace(own, alive));
+    }
+
+    private NetnsTrace trace(Netns netns, Netns other) {
+        var wanted = new SeenNetns(netns, true);
+        return inventory
+                .trace(List.of(wanted, new SeenNetns(other, true)))
+                .toCompletableFuture()
+                .join()
+                .getOrDefault(wanted, NetnsTrace.UNKNOWN);
     }
 
     private NetnsFate look(Netns netns, boolean witnessed) {

@@ -3,6 +3,7 @@ package io.croft.adapter.observe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.croft.adapter.observe.NodeFigures.GarbageFigures;
 import io.croft.adapter.observe.NodeFigures.PoolFigures;
 import io.croft.adapter.observe.NodeFigures.StoreFigures;
 import io.croft.core.address.Cidr;
@@ -37,7 +38,8 @@ class MetricsTest {
                     4096,
                     1,
                     6,
-                    new StoreFigures(true, false, 12.5));
+                    new StoreFigures(true, false, 12.5),
+                    new GarbageFigures(3, true, false));
     private final Metrics metrics = new Metrics(() -> figures);
 
     @Test
@@ -80,6 +82,9 @@ class MetricsTest {
         assertShows("croft_serving 1");
         assertShows("croft_store_answering 1");
         assertShows("croft_store_frozen 0");
+        assertShows("croft_garbage_attachments 3");
+        assertShows("croft_garbage_braked 1");
+        assertShows("croft_inventory_incomplete 0");
         assertShows("croft_pools_age_seconds 12.5");
         figures = NodeFigures.NONE;
         assertTrue(!metrics.scrape().contains("pool=\"a\""));

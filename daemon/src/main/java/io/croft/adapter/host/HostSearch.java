@@ -1,0 +1,122 @@
+package io.croft.adapter.host;
+
+import io.croft.adapter.host.Directories.Identity;
+import io.croft.core.netns.Netns;
+import io.croft.core.netns.NetnsFate;
+import io.croft.core.netns.NetnsTrace;
+import io.croft.core.netns.SeenNetns;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Searches for namespaces beyond their paths: among the mounts of this process' view and the
+ * processes that it can see. What it finds exists; what it does not find may still.
+ */
+final class HostSearch {
+    private static final Path PROCESSES = Path.of("/proc");
+    private static final Pattern LINK = Pattern.compile("net:\\[(\\d{1,18})]");
+
+    private final Map<SeenNetns, NetnsFate> fates;
+    private final Set<Identity> alive = new HashSet<>();
+
+    private HostSearch(Map<SeenNetns, NetnsFate> fates) {
+        this.fates = fates;
+    }
+
+    /** After a look at their paths. */
+    static Map<SeenNetns, NetnsTrace> after(Map<SeenNetns, NetnsFate> fates) {
+        return new HostSearch(fates).search();
+    }
+
+    private Map<SeenNetns, NetnsTrace> search() {
+        fates.forEach((netns, fate) -> {
+            if (fate == NetnsFate.ALIVE) {
+                directory(netns.netns()).ifPresent(alive::add);
+            }
+        });
+        Map<SeenNetns, NetnsTrace> traces = new HashMap<>();
+        fates.forEach((netns, fate) -> traces.put(netns, byPath(netns, fate)));
+        if (traces.containsValue(NetnsTrace.GONE) || traces.containsValue(NetnsTrace.MISSING)) {
+            lookElsewhere(traces);
+        }
+        return traces;
+    }
+
+    private NetnsTrace byPath(SeenNetns netns, NetnsFate fate) {
+        return fate == NetnsFate.UNKNOWN && netns.netns().isKnown() && isMissing(netns.netns())
+                ? NetnsTrace.MISSING
+                : NetnsTrace.of(fate);
+    }
+
+    /** Its name is not there, and the directory is one that shows what is alive. */
+    private boolean isMissing(Netns netns) {
+        Optional<Identity> before = directory(netns);
+        if (before.isEmpty() || !alive.contains(before.get())) {
+            return false;
+        }
+        try {
+            Identity.of(Path.of(netns.path()));
+            return false;
+        } catch (NoSuchFileException missing) {
+            return before.equals(directory(netns));
+        } catch (IOException cannotLook) {
+            return false;
+        }
+    }
+
+    private static Optional<Identity> directory(Netns netns) {
+        try {
+            Path parent = Path.of(netns.path()).toAbsolutePath().getParent();
+            return parent == null ? Optional.empty() : Optional.of(Identity.of(parent));
+        } catch (IOException | InvalidPathException cannotLook) {
+            return Optional.empty();
+        }
+    }
+
+    private static void lookElsewhere(Map<SeenNetns, NetnsTrace> traces) {
+        try {
+            var mounted = MountedNamespaces.read();
+            Set<Long> used = ofProcesses();
+            traces.replaceAll((netns, trace) -> {
+                long inode = netns.netns().inode();
+                return mounted.contains(inode) || used.contains(inode) ? NetnsTrace.ALIVE : trace;
+            });
+        } catch (IOException | DirectoryIteratorException cannotLook) {
+            traces.replaceAll((_, trace) ->
+                    trace == NetnsTrace.ALIVE ? NetnsTrace.ALIVE : NetnsTrace.UNKNOWN);
+        }
+    }
+
+    /** Of those processes that this one may ask; each may end meanwhile. */
+    private static Set<Long> ofProcesses() throws IOException {
+        Set<Long> inodes = new HashSet<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
+            for (Path process : all) {
+                netns(process).ifPresent(inodes::add);
+            }
+        }
+        return inodes;
+    }
+
+    private static Optional<Long> netns(Path process) {
+        try {
+            Matcher link =
+                    LINK.matcher(Files.readSymbolicLink(process.resolve("ns/net")).toString());
+            return link.matches() ? Optional.of(Long.valueOf(link.group(1))) : Optional.empty();
+        } catch (IOException mayNotOrEnded) {
+            return Optional.empty();
+        }
+    }
+}
