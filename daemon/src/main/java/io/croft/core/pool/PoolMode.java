@@ -14,8 +14,22 @@ public enum PoolMode {
     /** The pool's prefix; gateway and routes only where set. */
     L2;
 
+    /**
+     * Takes the network's first address for its bridge where no gateway is named, and asks nobody.
+     */
+    private static final String BRIDGE_AS_GATEWAY = "bridge with isGateway";
+
     private static final Set<String> NEED_A_PREFIX =
-            Set.of("bridge", "ptp", "macvlan", "ipvlan", "vlan", "tap", "host-device", "weave-net");
+            Set.of(
+                    "bridge",
+                    BRIDGE_AS_GATEWAY,
+                    "ptp",
+                    "macvlan",
+                    "ipvlan",
+                    "vlan",
+                    "tap",
+                    "host-device",
+                    "weave-net");
     private static final Set<String> NEED_A_GATEWAY = Set.of(BRIDGE_AS_GATEWAY, "ptp", "weave-net");
 
     /**
