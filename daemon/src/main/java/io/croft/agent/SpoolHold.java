@@ -5,8 +5,8 @@ import io.croft.node.reconcile.SpoolReplay;
 import java.time.Duration;
 
 /**
- * How long a start holds requests back for what the shim spooled: as long as that goes on, and
- * always less than a shim's ADD, so that one that began when the socket was there is served.
+ * How long a start holds requests back for what the shim spooled: as long as that goes on, and 12 s
+ * at most. A shim's ADD waits 18 s, so that one that began when the socket was there is served.
  */
 final class SpoolHold {
     /** For one page. */
@@ -25,6 +25,7 @@ final class SpoolHold {
         this.pageEnd = now.plus(PAGE);
     }
 
+    /** Looks how far the spool is; {@link #until} is right after it. */
     boolean isOver(BootTime now) {
         if (spool.pages() > pages) {
             pages = spool.pages();

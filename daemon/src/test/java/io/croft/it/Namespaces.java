@@ -6,10 +6,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Real network namespaces, whose names nobody else uses; they go at the end. */
 final class Namespaces implements AutoCloseable {
-    private final String prefix = "croft-it-%d-".formatted(ProcessHandle.current().pid());
+    private static final AtomicInteger MADE = new AtomicInteger();
+
+    /** Tests may run side by side. */
+    private final String prefix =
+            "croft-it-%d-%d-".formatted(ProcessHandle.current().pid(), MADE.incrementAndGet());
+
     private final List<String> made = new ArrayList<>();
 
     /** Makes one; its full name. */

@@ -16,11 +16,14 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What has to wait until a sign of life lapsed, which takes 45 s: one test, so that it is waited
  * for once.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class ZombieIT {
     private static final int PODS = 3;
 

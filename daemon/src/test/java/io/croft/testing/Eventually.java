@@ -1,5 +1,6 @@
 package io.croft.testing;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -7,7 +8,7 @@ import java.util.function.Supplier;
 
 /** Looks again and again until something is so; fails after a minute, with what was seen last. */
 public final class Eventually {
-    private static final long MOST_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final Duration MOST = Duration.ofMinutes(1);
 
     private Eventually() {}
 
@@ -17,12 +18,22 @@ public final class Eventually {
     }
 
     public static void holds(Supplier<?> seen, BooleanSupplier condition) {
+        await(MOST, 10, seen, condition);
+    }
+
+    /** What takes so long by itself is looked for once a second. */
+    public static void within(Duration most, Supplier<?> seen, BooleanSupplier condition) {
+        await(most, 1_000, seen, condition);
+    }
+
+    private static void await(
+            Duration most, long pauseMillis, Supplier<?> seen, BooleanSupplier condition) {
         long began = System.nanoTime();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - began > MOST_NANOS) {
+            if (System.nanoTime() - began > most.toNanos()) {
                 throw new AssertionError("did not come true; last seen: " + seen.get());
             }
-            pause(10);
+            pause(pauseMillis);
         }
     }
 

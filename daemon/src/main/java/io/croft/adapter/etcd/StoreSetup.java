@@ -74,14 +74,21 @@ public final class StoreSetup {
                 });
     }
 
+    private static String named(String owner) {
+        return owner.isEmpty() ? "no owner by name" : "\"" + owner + "\"";
+    }
+
     private CompletionStage<Optional<Made>> there(Answer answer, String owner) {
         if (answer.readings().getFirst().count() > 0) {
             Meta meta = Meta.of(keys.meta(), answer.readings().getFirst());
             if (!meta.record().getOwner().equals(owner)) {
                 throw Reason.STORE_UNUSABLE
                         .because(
-                                "%s belongs to \"%s\", not to \"%s\""
-                                        .formatted(keys.root(), meta.record().getOwner(), owner))
+                                "%s belongs to %s, not to %s"
+                                        .formatted(
+                                                keys.root(),
+                                                named(meta.record().getOwner()),
+                                                named(owner)))
                         .remedy(
                                 owner.isEmpty()
                                         ? "say --owner \"%s\" if that is you, or choose another --cluster name"

@@ -14,7 +14,7 @@ final class MountedNamespaces {
 
     private final String mounts;
 
-    private MountedNamespaces(String mounts) {
+    MountedNamespaces(String mounts) {
         this.mounts = mounts;
     }
 

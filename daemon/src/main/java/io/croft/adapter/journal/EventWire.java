@@ -1,7 +1,5 @@
 package io.croft.adapter.journal;
 
-import com.google.protobuf.Descriptors.OneofDescriptor;
-import com.google.protobuf.Message;
 import io.croft.adapter.wire.AddressWire;
 import io.croft.adapter.wire.PoolWire;
 import io.croft.core.allocation.Allocation;
@@ -47,9 +45,6 @@ import java.util.UUID;
  * this version does not know is an {@link UnknownEventException}; it is never skipped.
  */
 final class EventWire {
-    private static final OneofDescriptor EVENT =
-            io.croft.proto.journal.v1.Event.getDescriptor().getOneofs().getFirst();
-
     private EventWire() {}
 
     static Record write(Moment at, List<Event> events) {
@@ -133,10 +128,6 @@ final class EventWire {
     }
 
     static Event read(io.croft.proto.journal.v1.Event wire) throws UnknownEventException {
-        var set = wire.getOneofFieldDescriptor(EVENT);
-        if (set != null) {
-            ValueWire.known((Message) wire.getField(set));
-        }
         return switch (wire.getEventCase()) {
             case STARTED -> new Event.Started(AddressWire.uuid(wire.getStarted().getBootId()));
             case JOURNAL_REPLACED ->

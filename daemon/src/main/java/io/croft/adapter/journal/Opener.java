@@ -45,6 +45,7 @@ final class Opener {
             for (int i = 0; i < decision.length; i++) {
                 decision[i] = EventWire.read(record.getEvents(i));
             }
+            KnownFields.require(record);
             for (Event event : decision) {
                 if (event instanceof Event.Started(UUID boot)) {
                     bootId = boot;

@@ -1,7 +1,6 @@
 package io.croft.adapter.journal;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import io.croft.adapter.wire.AddressWire;
 import io.croft.core.allocation.Allocation;
@@ -28,21 +27,6 @@ import java.util.UUID;
 /** The values inside events as the journal writes them, and back. */
 final class ValueWire {
     private ValueWire() {}
-
-    /**
-     * Refuses what a later version added: to read an event without it would be to read another one.
-     *
-     * @throws IllegalArgumentException if the message has a field that this version does not know
-     */
-    static void known(Message wire) {
-        if (!wire.getUnknownFields().asMap().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "field %s of %s"
-                            .formatted(
-                                    wire.getUnknownFields().asMap().keySet(),
-                                    wire.getDescriptorForType().getName()));
-        }
-    }
 
     static Moment moment(io.croft.proto.journal.v1.Moment wire) {
         return new Moment(new BootTime(wire.getBootNanos()), instant(wire.getWall()));
@@ -83,7 +67,6 @@ final class ValueWire {
     }
 
     static Token token(OwnershipToken wire) {
-        known(wire);
         return new Token(wire.getGeneration(), wire.getEpoch(), AddressWire.uuid(wire.getNonce()));
     }
 
@@ -96,7 +79,6 @@ final class ValueWire {
     }
 
     static Attachment attachment(io.croft.proto.v1.Attachment wire) {
-        known(wire);
         return new Attachment(wire.getNetwork(), wire.getContainerId(), wire.getInterfaceName());
     }
 
@@ -112,7 +94,6 @@ final class ValueWire {
     }
 
     static BlockAddress address(io.croft.proto.journal.v1.BlockAddress wire) {
-        known(wire);
         return new BlockAddress(AddressWire.block(wire.getBlock()), wire.getOrdinal());
     }
 
@@ -128,8 +109,6 @@ final class ValueWire {
     }
 
     static SeenNetns netns(io.croft.proto.journal.v1.SeenNetns wire) {
-        known(wire);
-        known(wire.getNetns());
         var netns =
                 new Netns(
                         wire.getNetns().getPath(),

@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The results that libcni keeps: one file for each attachment, written once its whole ADD went well
@@ -54,10 +55,17 @@ public final class CniCache implements SandboxList, AutoCloseable {
     public CompletionStage<Listing> read() {
         try {
             return CompletableFuture.supplyAsync(this::readNow, thread)
-                    .orTimeout(READ_SECONDS, TimeUnit.SECONDS);
+                    .orTimeout(READ_SECONDS, TimeUnit.SECONDS)
+                    .exceptionallyCompose(failure ->
+                            CompletableFuture.failedFuture(
+                                    failure instanceof TimeoutException ? hangs() : failure));
         } catch (RejectedExecutionException hangs) {
             return CompletableFuture.failedFuture(new IOException(name() + " is still being read"));
         }
+    }
+
+    private IOException hangs() {
+        return new IOException("%s was not read within %d s".formatted(name(), READ_SECONDS));
     }
 
     private Listing readNow() {

@@ -14,6 +14,7 @@ import io.croft.core.engine.Need;
 import io.croft.core.engine.NodeView;
 import io.croft.core.engine.Timings;
 import io.croft.core.pool.Pool;
+import io.croft.core.pool.PoolMode;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.time.BootTime;
@@ -139,7 +140,8 @@ public record Allocate(
     private void mustSuitPlugin(Pool pool) {
         if (!pool.form().mode().worksWith(plugin, pool.form().gateway().isPresent())) {
             String mode = pool.form().mode().name().toLowerCase(Locale.ROOT);
-            String gateway = pool.form().gateway().isPresent() ? "" : " without a gateway";
+            boolean lacksGateway = pool.form().mode() == PoolMode.L2;
+            String gateway = lacksGateway ? " without a gateway" : "";
             throw Reason.MODE_MISMATCH
                     .because(
                             "plugin \"%s\" cannot work with pool \"%s\" of mode %s%s"

@@ -28,7 +28,7 @@ public interface Inventory {
 
     /**
      * Searches for each namespace, off the caller's thread: as {@link #look}, and beyond the path.
-     * Slow; begins after the call.
+     * Slow; begins after the call. Nothing is said of those for which there was no time.
      */
     default CompletionStage<Map<SeenNetns, NetnsTrace>> trace(Collection<SeenNetns> namespaces) {
         return look(namespaces)

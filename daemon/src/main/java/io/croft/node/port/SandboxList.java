@@ -10,7 +10,8 @@ public interface SandboxList {
 
     /**
      * The whole list, read after the call. Fails where it cannot be had in full, and within
-     * seconds: part of a list would make the rest look absent.
+     * seconds: part of a list would make the rest look absent. The failure's message is a clause
+     * for people that names the list.
      */
     CompletionStage<Listing> read();
 

@@ -130,7 +130,7 @@ public final class GarbageWatch implements Duty, Reconciliation {
             absences.lose();
             Throwable cause =
                     failure != null && failure.getCause() != null ? failure.getCause() : failure;
-            incomplete = Optional.of(String.valueOf(cause == null ? "" : cause.getMessage()));
+            incomplete = Optional.of(words(cause));
             return;
         }
         Findings findings = absences.judge(survey);
@@ -141,6 +141,12 @@ public final class GarbageWatch implements Duty, Reconciliation {
         if (!findings.free().isEmpty()) {
             var _ = loop.propose(new CollectGarbage(findings.free()));
         }
+    }
+
+    private static String words(@Nullable Throwable cause) {
+        return cause == null || cause.getMessage() == null
+                ? "the look at this host failed: " + cause
+                : cause.getMessage();
     }
 
     /** Once when it begins and once when it ends. */

@@ -2,17 +2,13 @@ package io.croft.adapter.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.protobuf.UnknownFieldSet;
 import io.croft.adapter.wire.RandomPools;
 import io.croft.core.engine.Event;
 import io.croft.core.engine.NodeState;
 import io.croft.core.pool.PoolId;
 import io.croft.proto.journal.v1.BlockQuarantined;
 import io.croft.proto.journal.v1.Record;
-import io.croft.proto.journal.v1.Released;
-import io.croft.testing.Some;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -55,25 +51,6 @@ final class EventWireTest {
                         .setBlockQuarantined(BlockQuarantined.newBuilder().setCauseValue(99))
                         .build();
         assertThrows(UnknownEventException.class, () -> EventWire.read(wire));
-    }
-
-    @Test
-    void aFieldThatIsNotKnownIsRefused() {
-        var later =
-                UnknownFieldSet.newBuilder()
-                        .addField(9, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
-                        .build();
-        var whose = ValueWire.attachment(Some.attachment("a"));
-        for (Released released :
-                List.of(
-                        Released.newBuilder().setAttachment(whose).setUnknownFields(later).build(),
-                        Released.newBuilder()
-                                .setAttachment(whose.toBuilder().setUnknownFields(later))
-                                .build())) {
-            var wire = io.croft.proto.journal.v1.Event.newBuilder().setReleased(released).build();
-            var refused = assertThrows(IllegalArgumentException.class, () -> EventWire.read(wire));
-            assertTrue(refused.toString().contains("field [9] of "), refused.toString());
-        }
     }
 
     private static void assertReadsBack(Event event, long seed) throws Exception {

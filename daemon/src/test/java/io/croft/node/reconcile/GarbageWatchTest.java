@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.core.allocation.Attachment;
 import io.croft.core.pool.PoolMode;
+import io.croft.core.serving.CollectGarbage;
 import io.croft.node.port.SandboxList;
 import io.croft.node.port.SandboxLists;
 import io.croft.testing.Pods;
@@ -125,7 +126,12 @@ class GarbageWatchTest {
         start("a");
         start("b");
         vanish("b");
+        // Absent twice by then, and from the next complete inventory on old enough.
         node.pass(Duration.ofMinutes(9));
+        runtime.fails = true;
+        node.pass(Duration.ofMinutes(2));
+        assertTrue(isHeld("b"));
+        runtime.fails = false;
         var late = new CompletableFuture<SandboxList.Listing>();
         runtime.pending = Optional.of(late);
         node.pass(Duration.ofMinutes(1));
@@ -163,7 +169,14 @@ class GarbageWatchTest {
         assertTrue(watch.state(node.clock.now().boot()).braked());
         assertEquals(List.of("gc_brake begins"), node.heard.outages);
         assertEquals(10, node.state().allocations().size());
-        assertEquals(9, watch.confirm(node.clock.now().boot()).size());
+        var gone = Pods.held(node, "gone-0").orElseThrow();
+        assertEquals(
+                "nothing of it was found; too much would go, so it waits for croft gc --confirm",
+                watch.why(gone, node.clock.now().boot()));
+        node.ask(new CollectGarbage(watch.confirm(node.clock.now().boot())));
+        assertEquals(1, node.state().allocations().size());
+        node.pass(Duration.ofMinutes(1));
+        assertEquals(List.of("gc_brake begins", "gc_brake ends"), node.heard.outages);
     }
 
     @Test
