@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Only what this process itself saw at a path can be seen to be gone from it: after a restart
  * the same path may lead through another mount, and absence there proves nothing. So it does where
  * the directories on the way are not those through which it was seen, because something was mounted
- * over one of them; and what is still mounted somewhere is not gone.
+ * over one of them; and what is still mounted somewhere is not gone, unless that is the next
+ * namespace that was given its inode.
  *
  * <p>Looks are taken one after the other by a thread of its own, which may hang in a dead file
  * system without holding anybody up; too many at once are answered with UNKNOWN.
@@ -58,6 +59,7 @@ public final class HostInventory implements Inventory, AutoCloseable {
             };
 
     private Directories latest = new Directories(List.of());
+    private final NamespaceNames names = new NamespaceNames(MOST_SEEN);
 
     private final ThreadPoolExecutor looks =
             new ThreadPoolExecutor(
@@ -86,7 +88,7 @@ public final class HostInventory implements Inventory, AutoCloseable {
     @Override
     public CompletionStage<Map<SeenNetns, NetnsTrace>> trace(Collection<SeenNetns> namespaces) {
         var wanted = List.copyOf(namespaces);
-        return off(() -> HostSearch.after(lookAt(wanted)), Map::of);
+        return off(() -> HostSearch.after(lookAt(wanted), names::hasSuccessor), Map::of);
     }
 
     private <R> CompletionStage<R> off(Supplier<R> look, Supplier<R> otherwise) {
@@ -105,7 +107,9 @@ public final class HostInventory implements Inventory, AutoCloseable {
         try {
             var mounted = MountedNamespaces.read();
             fates.replaceAll((netns, fate) ->
-                    fate == NetnsFate.GONE && mounted.contains(netns.netns().inode())
+                    fate == NetnsFate.GONE
+                                    && mounted.contains(netns.netns().inode())
+                                    && !names.hasSuccessor(netns.netns())
                             ? NetnsFate.ALIVE
                             : fate);
         } catch (IOException cannotLook) {
@@ -141,7 +145,17 @@ public final class HostInventory implements Inventory, AutoCloseable {
         }
     }
 
+    /** Also where nobody can tell. */
+    private static boolean isThere(Netns netns) {
+        try {
+            return isAt(Path.of(netns.path()), netns);
+        } catch (IOException | InvalidPathException cannotLook) {
+            return true;
+        }
+    }
+
     private NetnsFate remember(Netns netns, Path path) throws IOException {
+        names.saw(netns, HostInventory::isThere);
         if (whereSeen(netns) == null) {
             Directories through = Directories.to(path);
             synchronized (seen) {
@@ -153,6 +167,9 @@ public final class HostInventory implements Inventory, AutoCloseable {
     }
 
     private NetnsFate fateOfMissing(SeenNetns wanted, Path path) throws IOException {
+        if (names.isElsewhere(wanted.netns(), HostInventory::isThere)) {
+            return NetnsFate.ALIVE;
+        }
         Directories through = whereSeen(wanted.netns());
         return wanted.witnessed() && through != null && through.stillLeadTo(path)
                 ? NetnsFate.GONE

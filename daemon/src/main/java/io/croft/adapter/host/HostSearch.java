@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,15 +30,22 @@ final class HostSearch {
     private static final Pattern LINK = Pattern.compile("net:\\[(\\d{1,18})]");
 
     private final Map<SeenNetns, NetnsFate> fates;
+    private final Predicate<Netns> hasSuccessor;
     private final Set<Identity> alive = new HashSet<>();
 
-    private HostSearch(Map<SeenNetns, NetnsFate> fates) {
+    private HostSearch(Map<SeenNetns, NetnsFate> fates, Predicate<Netns> hasSuccessor) {
         this.fates = fates;
+        this.hasSuccessor = hasSuccessor;
     }
 
-    /** After a look at their paths. */
-    static Map<SeenNetns, NetnsTrace> after(Map<SeenNetns, NetnsFate> fates) {
-        return new HostSearch(fates).search();
+    /**
+     * After a look at their paths.
+     *
+     * @param hasSuccessor whether another namespace is known to have its inode now
+     */
+    static Map<SeenNetns, NetnsTrace> after(
+            Map<SeenNetns, NetnsFate> fates, Predicate<Netns> hasSuccessor) {
+        return new HostSearch(fates, hasSuccessor).search();
     }
 
     private Map<SeenNetns, NetnsTrace> search() {
@@ -85,13 +93,16 @@ final class HostSearch {
         }
     }
 
-    private static void lookElsewhere(Map<SeenNetns, NetnsTrace> traces) {
+    private void lookElsewhere(Map<SeenNetns, NetnsTrace> traces) {
         try {
             var mounted = MountedNamespaces.read();
             Set<Long> used = ofProcesses();
             traces.replaceAll((netns, trace) -> {
                 long inode = netns.netns().inode();
-                return mounted.contains(inode) || used.contains(inode) ? NetnsTrace.ALIVE : trace;
+                boolean another = trace == NetnsTrace.GONE && hasSuccessor.test(netns.netns());
+                return !another && (mounted.contains(inode) || used.contains(inode))
+                        ? NetnsTrace.ALIVE
+                        : trace;
             });
         } catch (IOException | DirectoryIteratorException cannotLook) {
             traces.replaceAll((_, trace) ->

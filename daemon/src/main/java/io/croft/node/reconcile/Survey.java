@@ -99,18 +99,20 @@ record Survey(
     }
 
     /**
-     * Several paths may lead to one namespace: it lives while one does. The path of a process
-     * proves no end, because others may be in its namespace.
+     * Several paths may lead to one namespace: it lives while one does. What was seen to go is gone
+     * all the same: its inode may be another's by now. The path of a process proves no end, because
+     * others may be in its namespace.
      */
     NetnsTrace trace(Allocation held, Set<Identity> alive) {
         if (held.workload().netns().isEmpty()) {
             return NetnsTrace.UNKNOWN;
         }
         SeenNetns netns = held.workload().netns().get();
-        if (alive.contains(Identity.of(netns.netns()))) {
-            return NetnsTrace.ALIVE;
-        }
         boolean mayProve = netns.witnessed() && !netns.netns().path().startsWith("/proc/");
-        return mayProve ? traces.getOrDefault(netns, NetnsTrace.UNKNOWN) : NetnsTrace.UNKNOWN;
+        NetnsTrace trace =
+                mayProve ? traces.getOrDefault(netns, NetnsTrace.UNKNOWN) : NetnsTrace.UNKNOWN;
+        return trace != NetnsTrace.GONE && alive.contains(Identity.of(netns.netns()))
+                ? NetnsTrace.ALIVE
+                : trace;
     }
 }

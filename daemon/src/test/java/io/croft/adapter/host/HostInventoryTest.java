@@ -95,6 +95,32 @@ class HostInventoryTest {
     }
 
     @Test
+    void neverCallsOneGoneThatHasAnotherName() throws IOException {
+        Netns netns = make("a");
+        assertTrue(inventory.sees(netns));
+        Path other = Files.createLink(dir.resolve("other"), dir.resolve("a"));
+        assertTrue(inventory.sees(at(other)));
+        Files.delete(dir.resolve("a"));
+        assertEquals(NetnsFate.ALIVE, look(netns, true));
+        Files.delete(other);
+        assertEquals(NetnsFate.GONE, look(netns, true));
+    }
+
+    @Test
+    void callsOneGoneWhoseInodeTheNextOneHas() throws IOException {
+        Path own = Path.of("/proc/self/ns/net");
+        Path before = Files.createSymbolicLink(dir.resolve("before"), own);
+        Netns gone = at(before);
+        assertTrue(inventory.sees(gone));
+        Files.delete(before);
+        Netns next = at(Files.createSymbolicLink(dir.resolve("next"), own));
+        assertTrue(inventory.sees(next));
+        assertEquals(NetnsFate.GONE, look(gone, true));
+        assertEquals(NetnsTrace.GONE, trace(gone, next));
+        assertEquals(NetnsTrace.ALIVE, trace(next, gone));
+    }
+
+    @Test
     void neverCallsOneGoneThatOnlyAProcessBeforeItSaw() throws IOException {
         Netns netns = make("a");
         Files.delete(dir.resolve("a"));

@@ -68,9 +68,9 @@ class AbsencesTest extends SurveyedPods {
     }
 
     @Test
-    void keepsWhatLivesAtAnotherPath() {
-        Allocation gone = pod("gone", NetnsTrace.GONE);
-        Netns there = gone.workload().netns().orElseThrow().netns();
+    void keepsWhatMayLiveAtAnotherPath() {
+        Allocation missing = pod("missing", NetnsTrace.MISSING);
+        Netns there = missing.workload().netns().orElseThrow().netns();
         var elsewhere = new Netns("/run/netns/alias", there.device(), there.inode());
         traces.put(new SeenNetns(elsewhere, true), NetnsTrace.ALIVE);
         holdsManyAlive(1);

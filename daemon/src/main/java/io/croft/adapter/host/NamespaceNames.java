@@ -1,0 +1,60 @@
+package io.croft.adapter.host;
+
+import io.croft.adapter.host.Directories.Identity;
+import io.croft.core.netns.Netns;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Which paths name one namespace. The kernel gives the inode of one that ended to the next at once,
+ * so device and inode alone do not tell the two apart: names that were there together are of one
+ * namespace, and a name that came when none of the former was there any more is of another.
+ */
+final class NamespaceNames {
+    private final Map<Identity, Set<Netns>> names;
+
+    NamespaceNames(int most) {
+        names =
+                new LinkedHashMap<>() {
+                    private static final long serialVersionUID = 1;
+
+                    @Override
+                    protected boolean removeEldestEntry(Map.Entry<Identity, Set<Netns>> eldest) {
+                        return size() > most;
+                    }
+                };
+    }
+
+    /**
+     * It is at its path now.
+     *
+     * @param isThere whether a name still leads to its namespace, as far as anybody can tell
+     */
+    synchronized void saw(Netns netns, Predicate<Netns> isThere) {
+        Set<Netns> known = names.computeIfAbsent(identity(netns), i -> new HashSet<>(2));
+        if (!known.contains(netns)) {
+            known.removeIf(isThere.negate());
+            known.add(netns);
+        }
+    }
+
+    /** Whether a name came after it that is of another namespace with its device and inode. */
+    synchronized boolean hasSuccessor(Netns netns) {
+        Set<Netns> known = names.getOrDefault(identity(netns), Set.of());
+        return !known.isEmpty() && !known.contains(netns);
+    }
+
+    /** Whether it is at another of its paths. */
+    synchronized boolean isElsewhere(Netns netns, Predicate<Netns> isThere) {
+        Set<Netns> known = names.getOrDefault(identity(netns), Set.of());
+        return known.contains(netns)
+                && known.stream().filter(other -> !other.equals(netns)).anyMatch(isThere);
+    }
+
+    private static Identity identity(Netns netns) {
+        return new Identity(netns.device(), netns.inode());
+    }
+}
