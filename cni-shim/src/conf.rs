@@ -73,7 +73,10 @@ impl<'a> Conf<'a> {
     /// of a network that names none, without asking, so it has a name of its own.
     pub fn plugin(&self) -> String {
         let plugin: String = self.get("type").ok().flatten().unwrap_or_default();
-        let is = |key| self.get(key).ok().flatten().unwrap_or(false);
+        // The plugin reads its keys whatever their case.
+        let is = |wanted: &str| {
+            self.keys.iter().any(|(key, value)| key.eq_ignore_ascii_case(wanted) && value.get() == "true")
+        };
         if plugin == "bridge" && (is("isGateway") || is("isDefaultGateway")) {
             "bridge with isGateway".to_owned()
         } else {
@@ -179,6 +182,7 @@ mod tests {
             (r#""type":"bridge""#, "bridge"),
             (r#""type":"bridge","isGateway":true"#, "bridge with isGateway"),
             (r#""type":"bridge","isDefaultGateway":true"#, "bridge with isGateway"),
+            (r#""type":"bridge","ISGATEWAY":true"#, "bridge with isGateway"),
             (r#""type":"bridge","isGateway":false,"isDefaultGateway":null"#, "bridge"),
             (r#""type":"bridge","isGateway":"yes""#, "bridge"),
             (r#""type":"ptp","isGateway":true"#, "ptp"),

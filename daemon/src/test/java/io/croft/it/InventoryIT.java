@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.it.Shim.Pod;
 import io.croft.testing.Eventually;
+import io.croft.testing.Program;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,7 @@ class InventoryIT {
 
     private final Namespaces namespaces = new Namespaces();
     private RealAgent agent;
+    private Optional<Process> pause = Optional.empty();
 
     @BeforeEach
     void start() {
@@ -41,6 +44,7 @@ class InventoryIT {
 
     @AfterEach
     void end() {
+        pause.ifPresent(Process::destroyForcibly);
         agent.close();
         namespaces.close();
     }
@@ -80,6 +84,12 @@ class InventoryIT {
     @Test
     void freesWhatVanishedAndKeepsWhatLivesOrHasAResult() throws Exception {
         Pod alive = add("alive");
+        // As a pod has one. Without it the agent would doubt that it sees processes.
+        pause =
+                Optional.of(
+                        Program.start(
+                                List.of("ip", "netns", "exec", alive.container(), "sleep", "600"),
+                                dir.resolve("pause.log")));
         Pod cached = add("cached");
         Pod gone = add("gone");
         namespaces.remove(cached);

@@ -7,6 +7,7 @@ import io.croft.core.netns.NetnsTrace;
 import io.croft.core.netns.SeenNetns;
 import io.croft.node.port.Inventory;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * the same path may lead through another mount, and absence there proves nothing. So it does where
  * the directories on the way are not those through which it was seen, because something was mounted
  * over one of them; and what is still mounted somewhere is not gone, unless that is the next
- * namespace that was given its inode.
+ * namespace that was given its inode. So is what a process is in, as far as those may be asked.
  *
  * <p>Looks are taken one after the other by a thread of its own, which may hang in a dead file
  * system without holding anybody up; too many at once are answered with UNKNOWN.
@@ -106,9 +107,11 @@ public final class HostInventory implements Inventory, AutoCloseable {
         }
         try {
             var mounted = MountedNamespaces.read();
+            var processes = ProcessNamespaces.read();
             fates.replaceAll((netns, fate) ->
                     fate == NetnsFate.GONE
-                                    && mounted.contains(netns.netns().inode())
+                                    && (mounted.contains(netns.netns().inode())
+                                            || processes.contains(netns.netns().inode()))
                                     && !names.hasSuccessor(netns.netns())
                             ? NetnsFate.ALIVE
                             : fate);
@@ -130,7 +133,9 @@ public final class HostInventory implements Inventory, AutoCloseable {
         }
         try {
             Path path = Path.of(netns.path());
-            return isAt(path, netns) ? remember(netns, path) : fateOfMissing(wanted, path);
+            return isAt(path, netns)
+                    ? remember(netns, path)
+                    : isLeft(path, netns) ? fateOfMissing(wanted, path) : NetnsFate.UNKNOWN;
         } catch (IOException | InvalidPathException cannotLook) {
             return NetnsFate.UNKNOWN;
         }
@@ -145,6 +150,18 @@ public final class HostInventory implements Inventory, AutoCloseable {
         }
     }
 
+    /**
+     * Whether its name is gone, or of another namespace. Where a mount is detached the name stays,
+     * as that of an empty file, and the namespace may live.
+     */
+    private static boolean isLeft(Path path, Netns netns) throws IOException {
+        try {
+            return Identity.of(path).device() == netns.device();
+        } catch (NoSuchFileException missing) {
+            return true;
+        }
+    }
+
     /** Also where nobody can tell. */
     private static boolean isThere(Netns netns) {
         try {
@@ -156,7 +173,7 @@ public final class HostInventory implements Inventory, AutoCloseable {
 
     private NetnsFate remember(Netns netns, Path path) throws IOException {
         names.saw(netns, HostInventory::isThere);
-        if (whereSeen(netns) == null) {
+        if (whereSeen(netns) == null && isNameOfItsOwn(path)) {
             Directories through = Directories.to(path);
             synchronized (seen) {
                 latest = latest.equals(through) ? latest : through;
@@ -164,6 +181,14 @@ public final class HostInventory implements Inventory, AutoCloseable {
             }
         }
         return NetnsFate.ALIVE;
+    }
+
+    /** The name of a process, or a link, may go while the namespace stays. */
+    private static boolean isNameOfItsOwn(Path path) throws IOException {
+        Path parent = path.toAbsolutePath().getParent();
+        return parent != null
+                && !Files.isSymbolicLink(path)
+                && Identity.of(parent).device() != Identity.of(Path.of("/proc")).device();
     }
 
     private NetnsFate fateOfMissing(SeenNetns wanted, Path path) throws IOException {

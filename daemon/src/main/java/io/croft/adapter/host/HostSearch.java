@@ -6,9 +6,6 @@ import io.croft.core.netns.NetnsFate;
 import io.croft.core.netns.NetnsTrace;
 import io.croft.core.netns.SeenNetns;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,17 +15,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Searches for namespaces beyond their paths: among the mounts of this process' view and the
  * processes that it can see. What it finds exists; what it does not find may still.
  */
 final class HostSearch {
-    private static final Path PROCESSES = Path.of("/proc");
-    private static final Pattern LINK = Pattern.compile("net:\\[(\\d{1,18})]");
-
     private final Map<SeenNetns, NetnsFate> fates;
     private final Predicate<Netns> hasSuccessor;
     private final Set<Identity> alive = new HashSet<>();
@@ -96,38 +88,32 @@ final class HostSearch {
     private void lookElsewhere(Map<SeenNetns, NetnsTrace> traces) {
         try {
             var mounted = MountedNamespaces.read();
-            Set<Long> used = ofProcesses();
+            var processes = ProcessNamespaces.read();
+            boolean all = showsAll(processes);
             traces.replaceAll((netns, trace) -> {
                 long inode = netns.netns().inode();
-                boolean another = trace == NetnsTrace.GONE && hasSuccessor.test(netns.netns());
-                return !another && (mounted.contains(inode) || used.contains(inode))
-                        ? NetnsTrace.ALIVE
-                        : trace;
+                if (trace == NetnsTrace.GONE && hasSuccessor.test(netns.netns())) {
+                    return trace;
+                }
+                if (mounted.contains(inode) || processes.contains(inode)) {
+                    return NetnsTrace.ALIVE;
+                }
+                return trace == NetnsTrace.GONE && !all ? NetnsTrace.MISSING : trace;
             });
-        } catch (IOException | DirectoryIteratorException cannotLook) {
+        } catch (IOException cannotLook) {
             traces.replaceAll((_, trace) ->
                     trace == NetnsTrace.ALIVE ? NetnsTrace.ALIVE : NetnsTrace.UNKNOWN);
         }
     }
 
-    /** Of those processes that this one may ask; each may end meanwhile. */
-    private static Set<Long> ofProcesses() throws IOException {
-        Set<Long> inodes = new HashSet<>();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
-            for (Path process : all) {
-                netns(process).ifPresent(inodes::add);
-            }
-        }
-        return inodes;
-    }
-
-    private static Optional<Long> netns(Path process) {
-        try {
-            Matcher link =
-                    LINK.matcher(Files.readSymbolicLink(process.resolve("ns/net")).toString());
-            return link.matches() ? Optional.of(Long.valueOf(link.group(1))) : Optional.empty();
-        } catch (IOException mayNotOrEnded) {
-            return Optional.empty();
-        }
+    /**
+     * The positive control: none refused to tell, and one of a namespace that lives is among them.
+     * Else a process may live on unseen in a namespace that lost its path.
+     */
+    private boolean showsAll(ProcessNamespaces processes) {
+        return !processes.isDenied()
+                && fates.entrySet().stream()
+                        .filter(each -> each.getValue() == NetnsFate.ALIVE)
+                        .anyMatch(each -> processes.contains(each.getKey().netns().inode()));
     }
 }

@@ -81,10 +81,7 @@ public final class NodeState implements NodeView {
             case Event.BlockQuarantined(BlockId id, Cause cause, var token) ->
                     quarantine(id, cause, token);
             case Event.Allocated(Allocation allocation) -> allocate(allocation);
-            case Event.Renewed renewed -> {
-                sequence = Math.max(sequence, renewed.sequence());
-                holders.renew(renewed);
-            }
+            case Event.Renewed renewed -> renew(renewed);
             case Event.Released(var attachment, long number, var at) ->
                     release(attachment, number, at);
             case Event.Marked(Attachment attachment, DelMarker marker) ->
@@ -229,6 +226,15 @@ public final class NodeState implements NodeView {
                         each.block(), allocation.attachment() + " cannot hold " + each.address());
             }
         }
+    }
+
+    private void renew(Event.Renewed renewed) {
+        sequence = Math.max(sequence, renewed.sequence());
+        if (holders.get(renewed.attachment()).isEmpty()) {
+            String what = renewed.attachment() + " holds nothing to renew";
+            violations.add(new Violation(Optional.empty(), what));
+        }
+        holders.renew(renewed);
     }
 
     private void release(Attachment attachment, long number, BootTime at) {

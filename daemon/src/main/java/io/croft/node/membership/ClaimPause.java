@@ -1,7 +1,10 @@
 package io.croft.node.membership;
 
 import io.croft.core.engine.Timings;
+import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.Rejection;
 import io.croft.core.time.BootTime;
+import io.croft.node.port.FailedStage;
 
 /**
  * Holds claims back for a while after nothing of the store answered: it may have been restored
@@ -20,9 +23,22 @@ final class ClaimPause {
         known = now;
     }
 
-    /** A look failed, or the link was lost under it. */
+    /** The link was lost under a look. */
     void failed() {
         unanswered = known;
+    }
+
+    /** A look failed; a store that refused it has answered. */
+    void failed(Throwable failure) {
+        boolean answered =
+                FailedStage.refusal(failure)
+                        .map(Rejection::reason)
+                        .filter(why ->
+                                why != Reason.STORE_UNAVAILABLE && why != Reason.OUTCOME_UNKNOWN)
+                        .isPresent();
+        if (!answered) {
+            failed();
+        }
     }
 
     void joined(BootTime now) {

@@ -228,7 +228,7 @@ public final class Registration implements Duty {
 
     private void failed(int mine, @Nullable Throwable failure) {
         if (mine == round && failure != null) {
-            claims.failed();
+            claims.failed(failure);
             FailedStage.refusal(failure)
                     .filter(why -> why.reason() == Reason.STORE_UNAVAILABLE)
                     .ifPresent(_ -> trust.absent());

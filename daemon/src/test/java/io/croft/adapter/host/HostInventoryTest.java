@@ -107,17 +107,23 @@ class HostInventoryTest {
     }
 
     @Test
-    void callsOneGoneWhoseInodeTheNextOneHas() throws IOException {
-        Path own = Path.of("/proc/self/ns/net");
-        Path before = Files.createSymbolicLink(dir.resolve("before"), own);
-        Netns gone = at(before);
-        assertTrue(inventory.sees(gone));
-        Files.delete(before);
-        Netns next = at(Files.createSymbolicLink(dir.resolve("next"), own));
-        assertTrue(inventory.sees(next));
-        assertEquals(NetnsFate.GONE, look(gone, true));
-        assertEquals(NetnsTrace.GONE, trace(gone, next));
-        assertEquals(NetnsTrace.ALIVE, trace(next, gone));
+    void neverCallsOneGoneWhoseNameWasALink() throws IOException {
+        make("a");
+        Path link = Files.createSymbolicLink(dir.resolve("link"), dir.resolve("a"));
+        Netns netns = at(link);
+        assertTrue(inventory.sees(netns));
+        Files.delete(link);
+        assertEquals(NetnsFate.UNKNOWN, look(netns, true));
+    }
+
+    @Test
+    void neverCallsOneGoneWhoseNameIsAFileThatIsNoNamespace() throws IOException {
+        Netns netns = make("a");
+        assertTrue(inventory.sees(netns));
+        Files.delete(dir.resolve("a"));
+        // As under a mount that was detached: of another file system.
+        Files.createSymbolicLink(dir.resolve("a"), Path.of("/proc/version"));
+        assertEquals(NetnsFate.UNKNOWN, look(netns, true));
     }
 
     @Test

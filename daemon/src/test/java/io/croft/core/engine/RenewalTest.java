@@ -125,6 +125,10 @@ class RenewalTest {
     void isNotWrittenWhereNothingIsHeld() {
         state.apply(new Event.Released(Some.attachment("a"), 7, Some.at(15)));
         assertTrue(state.verify(List.of(renewed(8))).isPresent());
+        state.apply(renewed(8));
+        assertEquals(
+                List.of("net/a/eth0 holds nothing to renew"),
+                state.takeViolations().stream().map(Violation::what).toList());
     }
 
     @Test
