@@ -53,7 +53,7 @@ public final class EngineLoop implements Executor {
     private static final int BATCH = 128;
     private static final Duration AFTER_DEFECT = Duration.ofSeconds(1);
     private static final int MOST_PROPOSED = 4096;
-    private static final Duration MOST_LEAP = Duration.ofDays(180);
+    private static final Duration HALF_A_YEAR = Duration.ofDays(180);
 
     private final NodeState state;
     private final Journal journal;
@@ -211,10 +211,11 @@ public final class EngineLoop implements Executor {
 
     /**
      * More sequences than could be given in the time that never was: one for each microsecond of
-     * it, or of half a year. Wound back once more, it is another number.
+     * it, and of a minute more. Of a drift of years, as where the wall clock was at 1970, what is
+     * left over from half years counts: wound back once more, it is another number too.
      */
     private static long leap(Duration drift) {
-        return Math.min(drift.toMillis(), MOST_LEAP.toMillis()) * 1000;
+        return (Timings.MOST_DRIFT.toMillis() + drift.toMillis() % HALF_A_YEAR.toMillis()) * 1000;
     }
 
     private void commit(Moment began) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.croft.core.allocation.Allocation;
 import io.croft.core.allocation.Workload;
+import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolMode;
 import io.croft.core.serving.AddressWish;
 import io.croft.core.serving.Allocate;
@@ -14,6 +15,7 @@ import io.croft.core.serving.ReleaseExact;
 import io.croft.testing.Some;
 import io.croft.testing.TestNode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +26,9 @@ import org.junit.jupiter.api.Test;
  * that of the same attachment once another ADD was answered.
  */
 final class SequencesTest {
-    private final TestNode node = TestNode.alone(1, Some.pool("p", "10.0.0.0/16", PoolMode.ROUTED));
+    private static final Pool POOL = Some.pool("p", "10.0.0.0/16", PoolMode.ROUTED);
+
+    private final TestNode node = TestNode.alone(1, POOL);
 
     private Allocate allocate() {
         return new Allocate(
@@ -130,5 +134,23 @@ final class SequencesTest {
         assertTrue(
                 node.state().nextSequence() >= next + seconds * 1_000_000,
                 next + " and then " + node.state().nextSequence());
+    }
+
+    /** The wall clock of the snapshot stood at 1970, and of two lives after it each sees today. */
+    @Test
+    void leapToOthersInEachOfTwoLivesHoweverFarTheWallClockMoves() {
+        node.clock.setWall(Instant.EPOCH);
+        node.settle();
+        TestNode other = TestNode.alone(1, POOL);
+        other.clock.setWall(Instant.EPOCH);
+        other.settle();
+        assertEquals(node.state().nextSequence(), other.state().nextSequence());
+        Instant today = Instant.parse("2026-11-30T00:00:00Z");
+        node.clock.setWall(today);
+        node.settle();
+        other.clock.setWall(today.plusSeconds(62));
+        other.settle();
+        long apart = other.state().nextSequence() - node.state().nextSequence();
+        assertEquals(62_000_000, apart);
     }
 }
