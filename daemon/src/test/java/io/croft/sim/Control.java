@@ -226,11 +226,7 @@ enum Control {
         return switch (this) {
             // Blind words do harm only where a machine owned what no backup knows, and is away; a
             // return, and an epoch of before, only where somebody has the block again.
-            case UNFREEZES_WITHOUT_ASKING,
-                    BEGINS_EPOCHS_ANEW,
-                    RETURNS_WITHOUT_COMPARING,
-                    DOES_NOT_WAIT_AFTER_A_LOSS ->
-                    60;
+            case UNFREEZES_WITHOUT_ASKING, BEGINS_EPOCHS_ANEW, RETURNS_WITHOUT_COMPARING -> 60;
             case FORGETS_RETURNS_AND_RETURNS_WITHOUT_AN_INCARNATION -> 180;
             default -> 20;
         };
@@ -274,6 +270,10 @@ enum Control {
     }
 
     Plan plan(long seed) {
+        if (this == DOES_NOT_WAIT_AFTER_A_LOSS) {
+            // With pods of its own it would have all blocks before the scene begins.
+            return Plan.of(seed, faults);
+        }
         return order.isEmpty() ? Plan.busy(seed, faults) : Plan.inOrder(seed, order, faults);
     }
 }

@@ -59,7 +59,7 @@ final class FreezeRules {
     private static final class Unfailing extends StoreRules.Session {
         private final Scheduler scheduler;
         private final Effects effects;
-        private boolean again;
+        private boolean looking;
 
         Unfailing(StoreSession session, Scheduler scheduler, Effects effects) {
             super(session);
@@ -69,10 +69,11 @@ final class FreezeRules {
 
         @Override
         public CompletionStage<StoreState> check() {
+            looking = true;
             return super.check()
                     .handle((now, failure) -> {
-                        again = failure != null;
-                        return again ? later() : CompletableFuture.completedStage(now);
+                        looking = failure != null;
+                        return looking ? later() : CompletableFuture.completedStage(now);
                     })
                     .thenCompose(next -> next);
         }
@@ -87,7 +88,7 @@ final class FreezeRules {
         @Override
         public void onLost(Runnable lost) {
             super.onLost(() -> {
-                if (!again) {
+                if (!looking) {
                     lost.run();
                 }
             });
