@@ -1,5 +1,7 @@
 package io.croft.adapter.host;
 
+import static java.util.Objects.requireNonNull;
+
 import io.croft.adapter.host.Directories.Identity;
 import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
@@ -40,6 +42,13 @@ import org.jspecify.annotations.Nullable;
  * system without holding anybody up; too many at once are answered with UNKNOWN.
  */
 public final class HostInventory implements Inventory, AutoCloseable {
+    /**
+     * How one was seen.
+     *
+     * @param changed its change time
+     */
+    private record Sight(Directories through, Object changed) {}
+
     private static final int MOST_LOOKS = 16;
 
     /**
@@ -49,12 +58,12 @@ public final class HostInventory implements Inventory, AutoCloseable {
     private static final int MOST_SEEN = 65_536;
 
     /** With the directories through which each was seen; few differ, so few are kept. */
-    private final Map<Netns, Directories> seen =
+    private final Map<Netns, Sight> seen =
             new LinkedHashMap<>() {
                 private static final long serialVersionUID = 1;
 
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<Netns, Directories> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<Netns, Sight> eldest) {
                     return size() > MOST_SEEN;
                 }
             };
@@ -109,16 +118,20 @@ public final class HostInventory implements Inventory, AutoCloseable {
             var mounted = MountedNamespaces.read();
             var processes = ProcessNamespaces.read();
             fates.replaceAll((netns, fate) ->
-                    fate == NetnsFate.GONE
-                                    && (mounted.contains(netns.netns().inode())
-                                            || processes.contains(netns.netns().inode()))
-                                    && !names.hasSuccessor(netns.netns())
+                    fate == NetnsFate.GONE && isSomewhere(netns.netns(), mounted, processes)
                             ? NetnsFate.ALIVE
                             : fate);
         } catch (IOException cannotLook) {
             fates.replaceAll((netns, fate) -> fate == NetnsFate.GONE ? NetnsFate.UNKNOWN : fate);
         }
         return fates;
+    }
+
+    private boolean isSomewhere(
+            Netns netns, MountedNamespaces mounted, ProcessNamespaces processes) {
+        Sight sight = whereSeen(netns);
+        return (sight != null && mounted.contains(netns.inode(), sight.changed()))
+                || (processes.contains(netns.inode()) && !names.hasSuccessor(netns));
     }
 
     private static Map<SeenNetns, NetnsFate> each(
@@ -175,9 +188,10 @@ public final class HostInventory implements Inventory, AutoCloseable {
         names.saw(netns, HostInventory::isThere);
         if (whereSeen(netns) == null && isNameOfItsOwn(path)) {
             Directories through = Directories.to(path);
+            Object changed = requireNonNull(Files.getAttribute(path, "unix:ctime"));
             synchronized (seen) {
                 latest = latest.equals(through) ? latest : through;
-                seen.put(netns, latest);
+                seen.put(netns, new Sight(latest, changed));
             }
         }
         return NetnsFate.ALIVE;
@@ -195,13 +209,13 @@ public final class HostInventory implements Inventory, AutoCloseable {
         if (names.isElsewhere(wanted.netns(), HostInventory::isThere)) {
             return NetnsFate.ALIVE;
         }
-        Directories through = whereSeen(wanted.netns());
-        return wanted.witnessed() && through != null && through.stillLeadTo(path)
+        Sight sight = whereSeen(wanted.netns());
+        return wanted.witnessed() && sight != null && sight.through().stillLeadTo(path)
                 ? NetnsFate.GONE
                 : NetnsFate.UNKNOWN;
     }
 
-    private @Nullable Directories whereSeen(Netns netns) {
+    private @Nullable Sight whereSeen(Netns netns) {
         synchronized (seen) {
             return seen.get(netns);
         }

@@ -92,13 +92,13 @@ final class HostSearch {
             boolean all = showsAll(processes);
             traces.replaceAll((netns, trace) -> {
                 long inode = netns.netns().inode();
-                if (trace == NetnsTrace.GONE && hasSuccessor.test(netns.netns())) {
-                    return trace;
+                if (trace == NetnsTrace.GONE) {
+                    // The look before this found it among neither mounts nor processes.
+                    return all || hasSuccessor.test(netns.netns()) ? trace : NetnsTrace.MISSING;
                 }
-                if (mounted.contains(inode) || processes.contains(inode)) {
-                    return NetnsTrace.ALIVE;
-                }
-                return trace == NetnsTrace.GONE && !all ? NetnsTrace.MISSING : trace;
+                return mounted.contains(inode) || processes.contains(inode)
+                        ? NetnsTrace.ALIVE
+                        : trace;
             });
         } catch (IOException cannotLook) {
             traces.replaceAll((_, trace) ->

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -92,6 +93,21 @@ class HostInventoryTest {
         assertTrue(mounted.contains(4026532301L));
         assertFalse(mounted.contains(4026532302L));
         assertFalse(mounted.contains(402653230L));
+    }
+
+    @Test
+    void tellsWhatIsMountedFromTheNextOneThatHasItsInode() throws IOException {
+        Path name = Files.createFile(dir.resolve("a b"));
+        long inode = at(name).inode();
+        Object changed = requireNonNull(Files.getAttribute(name, "unix:ctime"));
+        String line = "91 24 0:4 net:[%d] %s rw shared:7 - nsfs nsfs rw%n";
+        var mounted =
+                new MountedNamespaces(line.formatted(inode, name.toString().replace(" ", "\\040")));
+        assertTrue(mounted.contains(inode, changed));
+        assertFalse(mounted.contains(inode, FileTime.fromMillis(1)));
+        assertFalse(mounted.contains(inode + 1, changed));
+        var covered = new MountedNamespaces(line.formatted(inode + 1, dir.resolve("nothing")));
+        assertTrue(covered.contains(inode + 1, changed), "nobody can tell");
     }
 
     @Test
