@@ -100,7 +100,13 @@ class NaiveModelSimTest {
     @Test
     void noticesAnAllocationThatIsAcknowledgedButNotWritten() {
         mustBeCaught(
-                List.of("acknowledged", "is held by", "former namespace", "given after"),
+                List.of(
+                        "acknowledged",
+                        "is held by",
+                        "is not held",
+                        "holds nothing to renew",
+                        "former namespace",
+                        "given after"),
                 life ->
                         life.node().journal.sabotage =
                                 events ->
