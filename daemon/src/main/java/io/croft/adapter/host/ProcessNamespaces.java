@@ -1,10 +1,10 @@
 package io.croft.adapter.host;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
@@ -18,9 +18,11 @@ import java.util.regex.Pattern;
  */
 final class ProcessNamespaces {
     private static final Path PROCESSES = Path.of("/proc");
+    private static final Path FIRST = PROCESSES.resolve("1");
     private static final Pattern LINK = Pattern.compile("net:\\[(\\d{1,18})]");
 
     private final Set<Long> inodes = new HashSet<>();
+    private boolean first;
     private boolean denied;
 
     private ProcessNamespaces() {}
@@ -29,7 +31,10 @@ final class ProcessNamespaces {
     static ProcessNamespaces read() throws IOException {
         var all = new ProcessNamespaces();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
-            processes.forEach(process -> all.netns(process).ifPresent(all.inodes::add));
+            processes.forEach(process -> {
+                all.first |= process.equals(FIRST);
+                all.netns(process).ifPresent(all.inodes::add);
+            });
         } catch (DirectoryIteratorException cannotLook) {
             throw cannotLook.getCause();
         }
@@ -41,11 +46,11 @@ final class ProcessNamespaces {
             Matcher link =
                     LINK.matcher(Files.readSymbolicLink(process.resolve("ns/net")).toString());
             return link.matches() ? Optional.of(Long.valueOf(link.group(1))) : Optional.empty();
-        } catch (AccessDeniedException mayNot) {
-            // The host's first process is in no pod, and some hosts hide it from everybody.
-            denied |= !process.endsWith("1");
+        } catch (NoSuchFileException ended) {
             return Optional.empty();
-        } catch (IOException ended) {
+        } catch (IOException mayNot) {
+            // The host's first process is in no pod, and some hosts hide it from everybody.
+            denied |= !process.equals(FIRST) && Files.exists(process);
             return Optional.empty();
         }
     }
@@ -54,8 +59,10 @@ final class ProcessNamespaces {
         return inodes.contains(inode);
     }
 
-    /** Whether one of them would not tell. */
+    /**
+     * Whether one of them would not tell, or those of others are hidden: so is the first one then.
+     */
     boolean isDenied() {
-        return denied;
+        return denied || !first;
     }
 }
