@@ -26,10 +26,6 @@ final class StoreWatch {
     /** Pools that are older were not read though it was time to. */
     private static final Duration STALE = PoolSync.PERIOD.multipliedBy(2);
 
-    /** What says that the store is not there. */
-    private static final Set<Reason> ABSENT =
-            Set.of(Reason.STORE_UNAVAILABLE, Reason.OUTCOME_UNKNOWN);
-
     /** What says that it is there and serves nobody, or not this node, until somebody acts. */
     private static final Set<Reason> REFUSING =
             Set.of(Reason.STORE_DENIED, Reason.STORE_FULL, Reason.STORE_UNUSABLE);
@@ -96,7 +92,7 @@ final class StoreWatch {
     }
 
     private static boolean isAway(Rejection why) {
-        return ABSENT.contains(why.reason()) || isRefusing(why);
+        return FailedStage.isAbsence(why) || isRefusing(why);
     }
 
     private static boolean isRefusing(Rejection why) {

@@ -2,6 +2,7 @@ package io.croft.adapter.host;
 
 import static java.util.Objects.requireNonNull;
 
+import io.croft.core.netns.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,19 +17,6 @@ import java.util.Optional;
  * inode. A name that is missing behind another mount is not missing where it was.
  */
 record Directories(List<Identity> each) {
-    /** Of one file or directory. */
-    record Identity(long device, long inode) {
-        /** Follows links. */
-        static Identity of(Path path) throws IOException {
-            Map<String, Object> found = Files.readAttributes(path, "unix:dev,ino");
-            return new Identity(number(found, "dev"), number(found, "ino"));
-        }
-
-        private static long number(Map<String, Object> attributes, String name) {
-            return ((Number) requireNonNull(attributes.get(name))).longValue();
-        }
-    }
-
     Directories {
         each = List.copyOf(each);
     }
@@ -37,7 +25,7 @@ record Directories(List<Identity> each) {
     static Directories to(Path file) throws IOException {
         List<Identity> each = new ArrayList<>();
         for (Path path : above(file)) {
-            each.add(Identity.of(path));
+            each.add(identity(path));
         }
         return new Directories(each);
     }
@@ -57,12 +45,22 @@ record Directories(List<Identity> each) {
         return false;
     }
 
-    private static Optional<Identity> find(Path path) throws IOException {
+    /** Of what is there; follows links. */
+    static Optional<Identity> find(Path path) throws IOException {
         try {
-            return Optional.of(Identity.of(path));
+            return Optional.of(identity(path));
         } catch (NoSuchFileException missing) {
             return Optional.empty();
         }
+    }
+
+    private static Identity identity(Path path) throws IOException {
+        Map<String, Object> found = Files.readAttributes(path, "unix:dev,ino");
+        return new Identity(number(found, "dev"), number(found, "ino"));
+    }
+
+    private static long number(Map<String, Object> attributes, String name) {
+        return ((Number) requireNonNull(attributes.get(name))).longValue();
     }
 
     private static List<Path> above(Path file) {

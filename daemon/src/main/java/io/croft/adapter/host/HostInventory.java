@@ -2,7 +2,7 @@ package io.croft.adapter.host;
 
 import static java.util.Objects.requireNonNull;
 
-import io.croft.adapter.host.Directories.Identity;
+import io.croft.core.netns.Identity;
 import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
 import io.croft.core.netns.NetnsTrace;
@@ -11,12 +11,12 @@ import io.croft.node.port.Inventory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -146,39 +146,25 @@ public final class HostInventory implements Inventory, AutoCloseable {
         }
         try {
             Path path = Path.of(netns.path());
-            return isAt(path, netns)
-                    ? remember(netns, path)
-                    : isLeft(path, netns) ? fateOfMissing(wanted, path) : NetnsFate.UNKNOWN;
+            Optional<Identity> there = Directories.find(path);
+            if (there.filter(netns.identity()::equals).isPresent()) {
+                return remember(netns, path);
+            }
+            // Where a mount is detached the name stays, as that of a file that is no namespace, and
+            // the namespace may live.
+            boolean isLeft = there.filter(other -> other.device() != netns.device()).isEmpty();
+            return isLeft ? fateOfMissing(wanted, path) : NetnsFate.UNKNOWN;
         } catch (IOException | InvalidPathException cannotLook) {
             return NetnsFate.UNKNOWN;
-        }
-    }
-
-    private static boolean isAt(Path path, Netns netns) throws IOException {
-        try {
-            Identity there = Identity.of(path);
-            return there.device() == netns.device() && there.inode() == netns.inode();
-        } catch (NoSuchFileException missing) {
-            return false;
-        }
-    }
-
-    /**
-     * Whether its name is gone, or of another namespace. Where a mount is detached the name stays,
-     * as that of an empty file, and the namespace may live.
-     */
-    private static boolean isLeft(Path path, Netns netns) throws IOException {
-        try {
-            return Identity.of(path).device() == netns.device();
-        } catch (NoSuchFileException missing) {
-            return true;
         }
     }
 
     /** Also where nobody can tell. */
     private static boolean isThere(Netns netns) {
         try {
-            return isAt(Path.of(netns.path()), netns);
+            return Directories.find(Path.of(netns.path()))
+                    .filter(netns.identity()::equals)
+                    .isPresent();
         } catch (IOException | InvalidPathException cannotLook) {
             return true;
         }
@@ -202,7 +188,11 @@ public final class HostInventory implements Inventory, AutoCloseable {
         Path parent = path.toAbsolutePath().getParent();
         return parent != null
                 && !Files.isSymbolicLink(path)
-                && Identity.of(parent).device() != Identity.of(Path.of("/proc")).device();
+                && !device(parent).equals(device(Path.of("/proc")));
+    }
+
+    private static Optional<Long> device(Path path) throws IOException {
+        return Directories.find(path).map(Identity::device);
     }
 
     private NetnsFate fateOfMissing(SeenNetns wanted, Path path) throws IOException {

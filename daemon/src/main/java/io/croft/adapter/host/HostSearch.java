@@ -1,13 +1,12 @@
 package io.croft.adapter.host;
 
-import io.croft.adapter.host.Directories.Identity;
+import io.croft.core.netns.Identity;
 import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
 import io.croft.core.netns.NetnsTrace;
 import io.croft.core.netns.SeenNetns;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -67,10 +66,8 @@ final class HostSearch {
             return false;
         }
         try {
-            Identity.of(Path.of(netns.path()));
-            return false;
-        } catch (NoSuchFileException missing) {
-            return before.equals(directory(netns));
+            return Directories.find(Path.of(netns.path())).isEmpty()
+                    && before.equals(directory(netns));
         } catch (IOException cannotLook) {
             return false;
         }
@@ -79,7 +76,7 @@ final class HostSearch {
     private static Optional<Identity> directory(Netns netns) {
         try {
             Path parent = Path.of(netns.path()).toAbsolutePath().getParent();
-            return parent == null ? Optional.empty() : Optional.of(Identity.of(parent));
+            return parent == null ? Optional.empty() : Directories.find(parent);
         } catch (IOException | InvalidPathException cannotLook) {
             return Optional.empty();
         }

@@ -1,6 +1,6 @@
 package io.croft.adapter.host;
 
-import io.croft.adapter.host.Directories.Identity;
+import io.croft.core.netns.Identity;
 import io.croft.core.netns.Netns;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,7 +34,7 @@ final class NamespaceNames {
      * @param isThere whether a name still leads to its namespace, as far as anybody can tell
      */
     synchronized void saw(Netns netns, Predicate<Netns> isThere) {
-        Set<Netns> known = names.computeIfAbsent(identity(netns), i -> new HashSet<>(2));
+        Set<Netns> known = names.computeIfAbsent(netns.identity(), i -> new HashSet<>(2));
         if (!known.contains(netns)) {
             known.removeIf(isThere.negate());
             known.add(netns);
@@ -43,18 +43,14 @@ final class NamespaceNames {
 
     /** Whether a name came after it that is of another namespace with its device and inode. */
     synchronized boolean hasSuccessor(Netns netns) {
-        Set<Netns> known = names.getOrDefault(identity(netns), Set.of());
+        Set<Netns> known = names.getOrDefault(netns.identity(), Set.of());
         return !known.isEmpty() && !known.contains(netns);
     }
 
     /** Whether it is at another of its paths. */
     synchronized boolean isElsewhere(Netns netns, Predicate<Netns> isThere) {
-        Set<Netns> known = names.getOrDefault(identity(netns), Set.of());
+        Set<Netns> known = names.getOrDefault(netns.identity(), Set.of());
         return known.contains(netns)
                 && known.stream().filter(other -> !other.equals(netns)).anyMatch(isThere);
-    }
-
-    private static Identity identity(Netns netns) {
-        return new Identity(netns.device(), netns.inode());
     }
 }

@@ -12,6 +12,10 @@ public record Netns(String path, long device, long inode) {
         return inode != 0;
     }
 
+    public Identity identity() {
+        return new Identity(device, inode);
+    }
+
     /** Whether both are the same namespace, whatever their paths. */
     public boolean sameAs(Netns other) {
         return isKnown() && inode == other.inode && device == other.device;

@@ -140,8 +140,7 @@ public record Allocate(
     private void mustSuitPlugin(Pool pool) {
         if (!pool.form().mode().worksWith(plugin, pool.form().gateway().isPresent())) {
             String mode = pool.form().mode().name().toLowerCase(Locale.ROOT);
-            boolean lacksGateway = pool.form().mode() == PoolMode.L2;
-            String gateway = lacksGateway ? " without a gateway" : "";
+            String gateway = pool.form().mode() == PoolMode.L2 ? " without a gateway" : "";
             throw Reason.MODE_MISMATCH
                     .because(
                             "plugin \"%s\" cannot work with pool \"%s\" of mode %s%s"

@@ -1,8 +1,6 @@
 package io.croft.node.membership;
 
 import io.croft.core.engine.Timings;
-import io.croft.core.rejection.Reason;
-import io.croft.core.rejection.Rejection;
 import io.croft.core.time.BootTime;
 import io.croft.node.port.FailedStage;
 
@@ -30,13 +28,7 @@ final class ClaimPause {
 
     /** A look failed; a store that refused it has answered. */
     void failed(Throwable failure) {
-        boolean answered =
-                FailedStage.refusal(failure)
-                        .map(Rejection::reason)
-                        .filter(why ->
-                                why != Reason.STORE_UNAVAILABLE && why != Reason.OUTCOME_UNKNOWN)
-                        .isPresent();
-        if (!answered) {
+        if (FailedStage.refusal(failure).map(FailedStage::isAbsence).orElse(true)) {
             failed();
         }
     }

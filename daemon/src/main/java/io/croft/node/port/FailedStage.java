@@ -1,5 +1,6 @@
 package io.croft.node.port;
 
+import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import java.util.Optional;
@@ -24,5 +25,10 @@ public final class FailedStage {
         return failure != null && cause(failure) instanceof RejectedException refused
                 ? Optional.of(refused.rejection())
                 : Optional.empty();
+    }
+
+    /** Whether a refusal says that the store is not there: one that refuses otherwise answered. */
+    public static boolean isAbsence(Rejection why) {
+        return why.reason() == Reason.STORE_UNAVAILABLE || why.reason() == Reason.OUTCOME_UNKNOWN;
     }
 }

@@ -2,9 +2,9 @@ package io.croft.node.reconcile;
 
 import io.croft.core.allocation.Allocation;
 import io.croft.core.engine.Timings;
+import io.croft.core.netns.Identity;
 import io.croft.core.netns.NetnsTrace;
 import io.croft.core.time.BootTime;
-import io.croft.node.reconcile.Survey.Identity;
 import io.croft.node.reconcile.Survey.Named;
 import io.croft.node.reconcile.Survey.Standing;
 import java.util.ArrayDeque;

@@ -9,6 +9,7 @@ import io.croft.core.time.BootTime;
 import io.croft.core.time.Moment;
 import io.croft.node.loop.Duty;
 import io.croft.node.loop.EngineLoop;
+import io.croft.node.port.FailedStage;
 import io.croft.node.port.Inventory;
 import io.croft.node.port.IpamListener;
 import io.croft.node.port.Reconciliation;
@@ -128,9 +129,7 @@ public final class GarbageWatch implements Duty, Reconciliation {
         busy = false;
         if (survey == null) {
             absences.lose();
-            Throwable cause =
-                    failure != null && failure.getCause() != null ? failure.getCause() : failure;
-            incomplete = Optional.of(words(cause));
+            incomplete = Optional.of(failure == null ? "" : words(FailedStage.cause(failure)));
             return;
         }
         Findings findings = absences.judge(survey);
@@ -143,8 +142,8 @@ public final class GarbageWatch implements Duty, Reconciliation {
         }
     }
 
-    private static String words(@Nullable Throwable cause) {
-        return cause == null || cause.getMessage() == null
+    private static String words(Throwable cause) {
+        return cause.getMessage() == null
                 ? "the look at this host failed: " + cause
                 : cause.getMessage();
     }

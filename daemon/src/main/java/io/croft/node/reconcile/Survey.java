@@ -1,7 +1,7 @@
 package io.croft.node.reconcile;
 
 import io.croft.core.allocation.Allocation;
-import io.croft.core.netns.Netns;
+import io.croft.core.netns.Identity;
 import io.croft.core.netns.NetnsTrace;
 import io.croft.core.netns.SeenNetns;
 import io.croft.core.time.BootTime;
@@ -50,13 +50,6 @@ record Survey(
         }
     }
 
-    /** A namespace wherever it is. */
-    record Identity(long device, long inode) {
-        static Identity of(Netns netns) {
-            return new Identity(netns.device(), netns.inode());
-        }
-    }
-
     Standing standing(Allocation held, NetnsTrace trace) {
         if (trace == NetnsTrace.ALIVE) {
             return Standing.ALIVE;
@@ -94,7 +87,7 @@ record Survey(
     Set<Identity> alive() {
         return traces.entrySet().stream()
                 .filter(each -> each.getValue() == NetnsTrace.ALIVE)
-                .map(each -> Identity.of(each.getKey().netns()))
+                .map(each -> each.getKey().netns().identity())
                 .collect(Collectors.toSet());
     }
 
@@ -111,7 +104,7 @@ record Survey(
         boolean mayProve = netns.witnessed() && !netns.netns().path().startsWith("/proc/");
         NetnsTrace trace =
                 mayProve ? traces.getOrDefault(netns, NetnsTrace.UNKNOWN) : NetnsTrace.UNKNOWN;
-        return trace != NetnsTrace.GONE && alive.contains(Identity.of(netns.netns()))
+        return trace != NetnsTrace.GONE && alive.contains(netns.netns().identity())
                 ? NetnsTrace.ALIVE
                 : trace;
     }

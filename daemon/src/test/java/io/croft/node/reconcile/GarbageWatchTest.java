@@ -72,6 +72,16 @@ class GarbageWatchTest {
         runtime.sandboxes.remove(Some.attachment(pod));
     }
 
+    /** Nine of ten. */
+    private void loseTooMany() {
+        start("a");
+        for (int i = 0; i < 9; i++) {
+            start("gone-" + i);
+            vanish("gone-" + i);
+        }
+        node.pass(LONG);
+    }
+
     private boolean isHeld(String pod) {
         return Pods.held(node, pod).isPresent();
     }
@@ -160,12 +170,7 @@ class GarbageWatchTest {
     @Test
     void saysWhyAndFreesOnAnOperatorsWordWhatTheBrakeHolds() {
         GarbageWatch watch = watch(Optional.empty());
-        start("a");
-        for (int i = 0; i < 9; i++) {
-            start("gone-" + i);
-            vanish("gone-" + i);
-        }
-        node.pass(LONG);
+        loseTooMany();
         assertTrue(watch.state(node.clock.now().boot()).braked());
         assertEquals(List.of("gc_brake begins"), node.heard.outages);
         assertEquals(10, node.state().allocations().size());
@@ -182,12 +187,7 @@ class GarbageWatchTest {
     @Test
     void confirmsNothingAfterALookThatHangs() {
         GarbageWatch watch = watch(Optional.empty());
-        start("a");
-        for (int i = 0; i < 9; i++) {
-            start("gone-" + i);
-            vanish("gone-" + i);
-        }
-        node.pass(LONG);
+        loseTooMany();
         node.inventory.silence();
         node.pass(Duration.ofMinutes(3));
         assertEquals(List.of(), watch.confirm(node.clock.now().boot()));
