@@ -2,6 +2,7 @@ package io.croft.testing;
 
 import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
+import io.croft.core.netns.NetnsTrace;
 import io.croft.core.netns.SeenNetns;
 import io.croft.node.port.Inventory;
 import java.util.Collection;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 public final class SimInventory implements Inventory {
     private final Set<Long> alive = new TreeSet<>();
     private long last = 1_000;
+    private final Set<Long> pathless = new TreeSet<>();
     private boolean blind;
     private boolean silent;
 
@@ -28,6 +30,11 @@ public final class SimInventory implements Inventory {
 
     public void destroy(Optional<SeenNetns> netns) {
         netns.ifPresent(seen -> alive.remove(seen.netns().inode()));
+    }
+
+    /** It goes on without a path: only a search finds it. */
+    public void losePath(Optional<SeenNetns> netns) {
+        netns.ifPresent(seen -> pathless.add(seen.netns().inode()));
     }
 
     public boolean isAlive(Optional<SeenNetns> netns) {
@@ -53,7 +60,7 @@ public final class SimInventory implements Inventory {
 
     @Override
     public boolean sees(Netns netns) {
-        return alive.contains(netns.inode());
+        return alive.contains(netns.inode()) && !pathless.contains(netns.inode());
     }
 
     @Override
@@ -66,11 +73,26 @@ public final class SimInventory implements Inventory {
         return CompletableFuture.completedFuture(fates);
     }
 
+    @Override
+    public CompletionStage<Map<SeenNetns, NetnsTrace>> trace(Collection<SeenNetns> namespaces) {
+        return look(namespaces)
+                .thenApply(fates -> {
+                    Map<SeenNetns, NetnsTrace> traces = new HashMap<>(NetnsTrace.of(fates));
+                    traces.replaceAll(
+                            (seen, trace) -> isFound(seen.netns()) ? NetnsTrace.ALIVE : trace);
+                    return traces;
+                });
+    }
+
+    private boolean isFound(Netns netns) {
+        return pathless.contains(netns.inode()) && alive.contains(netns.inode());
+    }
+
     private NetnsFate fate(SeenNetns seen) {
         if (lying) {
             return NetnsFate.GONE;
         }
-        if (blind) {
+        if (blind || isFound(seen.netns())) {
             return NetnsFate.UNKNOWN;
         }
         return sees(seen.netns())

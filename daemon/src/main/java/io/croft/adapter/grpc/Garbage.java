@@ -1,7 +1,7 @@
 package io.croft.adapter.grpc;
 
 import io.croft.core.allocation.Allocation;
-import io.croft.core.netns.NetnsFate;
+import io.croft.core.netns.NetnsTrace;
 import io.croft.core.netns.SeenNetns;
 import io.croft.core.serving.CollectGarbage;
 import io.croft.core.time.BootTime;
@@ -17,15 +17,29 @@ import java.util.stream.Collectors;
  * Allocations after a look at their network namespaces. Only a namespace that was seen and is gone
  * proves that nobody uses its addresses; an allocation that names none is never proved.
  */
-record Garbage(List<Allocation> looked, Map<SeenNetns, NetnsFate> fates) {
-    /** The look begins after the call, so what it shows is newer than the allocations. */
+record Garbage(List<Allocation> looked, Map<SeenNetns, NetnsTrace> traces) {
+    /**
+     * Looks where each was seen: enough where the runtime says, too, that it has no such sandbox.
+     * The look begins after the call, so what it shows is newer than the allocations.
+     */
     static CompletionStage<Garbage> look(Inventory inventory, List<Allocation> allocations) {
-        Set<SeenNetns> named =
-                allocations.stream()
-                        .map(each -> each.workload().netns())
-                        .flatMap(Optional::stream)
-                        .collect(Collectors.toSet());
-        return inventory.look(named).thenApply(fates -> new Garbage(allocations, fates));
+        return inventory
+                .look(named(allocations))
+                .thenApply(fates -> new Garbage(allocations, NetnsTrace.of(fates)));
+    }
+
+    /** Searches for each, and takes none for gone that may be where nobody could look. */
+    static CompletionStage<Garbage> search(Inventory inventory, List<Allocation> allocations) {
+        return inventory
+                .trace(named(allocations))
+                .thenApply(traces -> new Garbage(allocations, traces));
+    }
+
+    private static Set<SeenNetns> named(List<Allocation> allocations) {
+        return allocations.stream()
+                .map(each -> each.workload().netns())
+                .flatMap(Optional::stream)
+                .collect(Collectors.toSet());
     }
 
     /**
@@ -33,7 +47,7 @@ record Garbage(List<Allocation> looked, Map<SeenNetns, NetnsFate> fates) {
      * number.
      */
     CompletionStage<Integer> free(Engine engine, BootTime deadline) {
-        return free(engine, of(NetnsFate.GONE), deadline);
+        return free(engine, of(NetnsTrace.GONE), deadline);
     }
 
     /** Each only if it is still exactly that allocation. */
@@ -48,15 +62,20 @@ record Garbage(List<Allocation> looked, Map<SeenNetns, NetnsFate> fates) {
                                 .thenApply(rest -> count + rest));
     }
 
-    NetnsFate fate(Allocation allocation) {
+    NetnsTrace trace(Allocation allocation) {
         return allocation
                 .workload()
                 .netns()
-                .map(netns -> fates.getOrDefault(netns, NetnsFate.UNKNOWN))
-                .orElse(NetnsFate.UNKNOWN);
+                .map(netns -> traces.getOrDefault(netns, NetnsTrace.UNKNOWN))
+                .orElse(NetnsTrace.UNKNOWN);
     }
 
-    List<Allocation> of(NetnsFate fate) {
-        return looked.stream().filter(each -> fate(each) == fate).toList();
+    List<Allocation> of(NetnsTrace trace) {
+        return looked.stream().filter(each -> trace(each) == trace).toList();
+    }
+
+    /** Those of which nobody can tell whether they are used. */
+    int unproved() {
+        return looked.size() - of(NetnsTrace.GONE).size() - of(NetnsTrace.ALIVE).size();
     }
 }

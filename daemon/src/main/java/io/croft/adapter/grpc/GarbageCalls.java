@@ -3,7 +3,7 @@ package io.croft.adapter.grpc;
 import io.croft.adapter.wire.AllocationWire;
 import io.croft.core.allocation.Allocation;
 import io.croft.core.engine.NodeView;
-import io.croft.core.netns.NetnsFate;
+import io.croft.core.netns.NetnsTrace;
 import io.croft.core.serving.Grant;
 import io.croft.core.serving.Look;
 import io.croft.core.time.BootTime;
@@ -21,9 +21,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * What operators ask about garbage, a slice of the allocations at a time. The same proof as for a
- * runtime's collection: a namespace that was seen, and is gone; and what the node itself found
- * absent twice.
+ * What operators ask about garbage, a slice of the allocations at a time. A namespace that was
+ * seen, is gone, and that a search which could see everything did not find; and what the node
+ * itself found absent twice.
  */
 final class GarbageCalls {
     /** An allocation, and what the node found of it. */
@@ -51,7 +51,7 @@ final class GarbageCalls {
     private static PageStream.Slice<Held, PreviewGarbageResponse> preview(Looked looked) {
         List<GarbageEntry> entries =
                 looked.slice().stream()
-                        .map(held -> entry(held, looked.garbage().fate(held.grant().allocation())))
+                        .map(held -> entry(held, looked.garbage().trace(held.grant().allocation())))
                         .filter(entry ->
                                 entry.getFate() != io.croft.proto.v1.NetnsFate.NETNS_FATE_ALIVE)
                         .toList();
@@ -63,15 +63,15 @@ final class GarbageCalls {
         return new PageStream.Slice<>(pages, looked.next());
     }
 
-    private static GarbageEntry entry(Held held, NetnsFate fate) {
+    private static GarbageEntry entry(Held held, NetnsTrace trace) {
         return GarbageEntry.newBuilder()
                 .setAllocation(
                         AllocationWire.write(held.grant().allocation(), held.grant().pools()))
                 .setFate(
-                        switch (fate) {
+                        switch (trace) {
                             case GONE -> io.croft.proto.v1.NetnsFate.NETNS_FATE_GONE;
                             case ALIVE -> io.croft.proto.v1.NetnsFate.NETNS_FATE_ALIVE;
-                            case UNKNOWN -> io.croft.proto.v1.NetnsFate.NETNS_FATE_UNKNOWN;
+                            case MISSING, UNKNOWN -> io.croft.proto.v1.NetnsFate.NETNS_FATE_UNKNOWN;
                         })
                 .setWhy(held.why())
                 .build();
@@ -116,7 +116,7 @@ final class GarbageCalls {
             ConfirmGarbageResponse before, int freed, Looked looked) {
         return ConfirmGarbageResponse.newBuilder()
                 .setFreed(before.getFreed() + freed)
-                .setUnknown(before.getUnknown() + looked.garbage().of(NetnsFate.UNKNOWN).size())
+                .setUnknown(before.getUnknown() + looked.garbage().unproved())
                 .build();
     }
 
@@ -128,7 +128,7 @@ final class GarbageCalls {
                     // An empty slice is the end of the list.
                     Optional<Held> next =
                             slice.isEmpty() ? Optional.empty() : Optional.of(slice.getLast());
-                    return Garbage.look(inventory, held)
+                    return Garbage.search(inventory, held)
                             .thenApply(garbage -> new Looked(slice, garbage, next));
                 });
     }

@@ -3,7 +3,7 @@ package io.croft.adapter.grpc;
 import io.croft.adapter.wire.AllocationWire;
 import io.croft.core.address.Address;
 import io.croft.core.allocation.Attachment;
-import io.croft.core.netns.NetnsFate;
+import io.croft.core.netns.NetnsTrace;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.serving.AddressWish;
@@ -33,7 +33,6 @@ import io.croft.proto.v1.ReleaseResponse;
 import io.croft.proto.v1.ValidAttachment;
 import io.grpc.stub.StreamObserver;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -155,12 +154,12 @@ public final class IpamEndpoint extends IpamServiceGrpc.IpamServiceImplBase {
     }
 
     private CompletionStage<CollectGarbageResponse> collect(Garbage garbage, BootTime deadline) {
-        List<?> unknown = garbage.of(NetnsFate.UNKNOWN);
-        int alive = garbage.of(NetnsFate.ALIVE).size();
+        int unproved = garbage.unproved();
+        int alive = garbage.of(NetnsTrace.ALIVE).size();
         return garbage.free(engine, deadline)
                 .thenApply(freed -> {
-                    if (!unknown.isEmpty()) {
-                        throw heldBack(unknown.size(), garbage.looked().size(), freed);
+                    if (unproved > 0) {
+                        throw heldBack(unproved, garbage.looked().size(), freed);
                     }
                     return CollectGarbageResponse.newBuilder()
                             .setFreed(freed)
@@ -169,10 +168,10 @@ public final class IpamEndpoint extends IpamServiceGrpc.IpamServiceImplBase {
                 });
     }
 
-    private static RuntimeException heldBack(int unknown, int all, int freed) {
+    private static RuntimeException heldBack(int unproved, int all, int freed) {
         return Reason.GC_BRAKE
-                .because("held back %d of %d".formatted(unknown, all))
-                .with("held_back", Integer.toString(unknown))
+                .because("held back %d of %d".formatted(unproved, all))
+                .with("held_back", Integer.toString(unproved))
                 .with("absent", Integer.toString(all))
                 .with("freed", Integer.toString(freed))
                 .asException();

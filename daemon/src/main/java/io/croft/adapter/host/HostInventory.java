@@ -49,6 +49,7 @@ public final class HostInventory implements Inventory, AutoCloseable {
      */
     private record Sight(Directories through, Object changed) {}
 
+    private static final Path PROCESSES = Path.of("/proc");
     private static final int MOST_LOOKS = 16;
 
     /**
@@ -68,6 +69,7 @@ public final class HostInventory implements Inventory, AutoCloseable {
                 }
             };
 
+    private final Path processes;
     private Directories latest = new Directories(List.of());
     private final NamespaceNames names = new NamespaceNames(MOST_SEEN);
 
@@ -81,6 +83,16 @@ public final class HostInventory implements Inventory, AutoCloseable {
                     Thread.ofPlatform().daemon().name("croft-inventory").factory());
 
     public HostInventory() {
+        this(PROCESSES);
+    }
+
+    /**
+     * Asks other processes than those of this host.
+     *
+     * @param processes where proc(5) is mounted
+     */
+    HostInventory(Path processes) {
+        this.processes = processes;
         looks.allowCoreThreadTimeOut(true);
     }
 
@@ -98,7 +110,7 @@ public final class HostInventory implements Inventory, AutoCloseable {
     @Override
     public CompletionStage<Map<SeenNetns, NetnsTrace>> trace(Collection<SeenNetns> namespaces) {
         var wanted = List.copyOf(namespaces);
-        return off(() -> HostSearch.after(lookAt(wanted), names::hasSuccessor), Map::of);
+        return off(() -> HostSearch.after(processes, lookAt(wanted), names::hasSuccessor), Map::of);
     }
 
     private <R> CompletionStage<R> off(Supplier<R> look, Supplier<R> otherwise) {
@@ -116,9 +128,9 @@ public final class HostInventory implements Inventory, AutoCloseable {
         }
         try {
             var mounted = MountedNamespaces.read();
-            var processes = ProcessNamespaces.read();
+            var found = ProcessNamespaces.read(processes);
             fates.replaceAll((netns, fate) ->
-                    fate == NetnsFate.GONE && isSomewhere(netns.netns(), mounted, processes)
+                    fate == NetnsFate.GONE && isSomewhere(netns.netns(), mounted, found)
                             ? NetnsFate.ALIVE
                             : fate);
         } catch (IOException cannotLook) {
@@ -127,11 +139,10 @@ public final class HostInventory implements Inventory, AutoCloseable {
         return fates;
     }
 
-    private boolean isSomewhere(
-            Netns netns, MountedNamespaces mounted, ProcessNamespaces processes) {
+    private boolean isSomewhere(Netns netns, MountedNamespaces mounted, ProcessNamespaces found) {
         Sight sight = whereSeen(netns);
         return (sight != null && mounted.contains(netns.inode(), sight.changed()))
-                || (processes.contains(netns.inode()) && !names.hasSuccessor(netns));
+                || (found.contains(netns.inode()) && !names.hasSuccessor(netns));
     }
 
     private static Map<SeenNetns, NetnsFate> each(
@@ -172,9 +183,12 @@ public final class HostInventory implements Inventory, AutoCloseable {
 
     private NetnsFate remember(Netns netns, Path path) throws IOException {
         names.saw(netns, HostInventory::isThere);
-        if (whereSeen(netns) == null && isNameOfItsOwn(path)) {
+        Object changed = requireNonNull(Files.getAttribute(path, "unix:ctime"));
+        Sight sight = whereSeen(netns);
+        // A path may name the next one that has its inode.
+        boolean isNew = sight == null || !sight.changed().equals(changed);
+        if (isNew && isNameOfItsOwn(path)) {
             Directories through = Directories.to(path);
-            Object changed = requireNonNull(Files.getAttribute(path, "unix:ctime"));
             synchronized (seen) {
                 latest = latest.equals(through) ? latest : through;
                 seen.put(netns, new Sight(latest, changed));

@@ -20,11 +20,14 @@ import java.util.function.Predicate;
  * processes that it can see. What it finds exists; what it does not find may still.
  */
 final class HostSearch {
+    private final Path processes;
     private final Map<SeenNetns, NetnsFate> fates;
     private final Predicate<Netns> hasSuccessor;
     private final Set<Identity> alive = new HashSet<>();
 
-    private HostSearch(Map<SeenNetns, NetnsFate> fates, Predicate<Netns> hasSuccessor) {
+    private HostSearch(
+            Path processes, Map<SeenNetns, NetnsFate> fates, Predicate<Netns> hasSuccessor) {
+        this.processes = processes;
         this.fates = fates;
         this.hasSuccessor = hasSuccessor;
     }
@@ -32,11 +35,12 @@ final class HostSearch {
     /**
      * After a look at their paths.
      *
+     * @param processes where proc(5) is mounted
      * @param hasSuccessor whether another namespace is known to have its inode now
      */
     static Map<SeenNetns, NetnsTrace> after(
-            Map<SeenNetns, NetnsFate> fates, Predicate<Netns> hasSuccessor) {
-        return new HostSearch(fates, hasSuccessor).search();
+            Path processes, Map<SeenNetns, NetnsFate> fates, Predicate<Netns> hasSuccessor) {
+        return new HostSearch(processes, fates, hasSuccessor).search();
     }
 
     private Map<SeenNetns, NetnsTrace> search() {
@@ -47,7 +51,7 @@ final class HostSearch {
         });
         Map<SeenNetns, NetnsTrace> traces = new HashMap<>();
         fates.forEach((netns, fate) -> traces.put(netns, byPath(netns, fate)));
-        if (traces.containsValue(NetnsTrace.GONE) || traces.containsValue(NetnsTrace.MISSING)) {
+        if (traces.values().stream().anyMatch(trace -> trace != NetnsTrace.ALIVE)) {
             lookElsewhere(traces);
         }
         return traces;
@@ -85,15 +89,16 @@ final class HostSearch {
     private void lookElsewhere(Map<SeenNetns, NetnsTrace> traces) {
         try {
             var mounted = MountedNamespaces.read();
-            var processes = ProcessNamespaces.read();
-            boolean all = showsAll(processes);
+            var found = ProcessNamespaces.read(processes);
+            boolean all = showsAll(found);
             traces.replaceAll((netns, trace) -> {
-                long inode = netns.netns().inode();
+                boolean another = hasSuccessor.test(netns.netns());
                 if (trace == NetnsTrace.GONE) {
                     // The look before this found it among neither mounts nor processes.
-                    return all || hasSuccessor.test(netns.netns()) ? trace : NetnsTrace.MISSING;
+                    return all || another ? trace : NetnsTrace.MISSING;
                 }
-                return mounted.contains(inode) || processes.contains(inode)
+                long inode = netns.netns().inode();
+                return !another && (mounted.contains(inode) || found.contains(inode))
                         ? NetnsTrace.ALIVE
                         : trace;
             });
@@ -104,13 +109,15 @@ final class HostSearch {
     }
 
     /**
-     * The positive control: none refused to tell, and one of a namespace that lives is among them.
-     * Else a process may live on unseen in a namespace that lost its path.
+     * The positive control: none refused to tell, and all are in the PID namespace, or one of a
+     * namespace that lives is among them. Else a process may live on unseen in a namespace that
+     * lost its path.
      */
-    private boolean showsAll(ProcessNamespaces processes) {
-        return !processes.isDenied()
-                && fates.entrySet().stream()
-                        .filter(each -> each.getValue() == NetnsFate.ALIVE)
-                        .anyMatch(each -> processes.contains(each.getKey().netns().inode()));
+    private boolean showsAll(ProcessNamespaces found) {
+        return !found.isDenied()
+                && (found.isOfAll()
+                        || fates.entrySet().stream()
+                                .filter(each -> each.getValue() == NetnsFate.ALIVE)
+                                .anyMatch(each -> found.contains(each.getKey().netns().inode())));
     }
 }

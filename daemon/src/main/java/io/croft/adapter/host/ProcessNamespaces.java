@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,42 +16,80 @@ import java.util.regex.Pattern;
  * the capability to trace them, and it sees those of its PID namespace only.
  */
 final class ProcessNamespaces {
-    private static final Path PROCESSES = Path.of("/proc");
-    private static final Path FIRST = PROCESSES.resolve("1");
+    private static final String LEADER = "ns/net";
     private static final Pattern LINK = Pattern.compile("net:\\[(\\d{1,18})]");
 
+    /**
+     * The PID namespace that the kernel made first, in which all processes are: its fixed inode.
+     */
+    private static final Path OF_ALL = Path.of("pid:[4026531836]");
+
+    private final Path first;
     private final Set<Long> inodes = new HashSet<>();
-    private boolean first;
+    private boolean firstIsThere;
     private boolean denied;
+    private boolean ofAll;
 
-    private ProcessNamespaces() {}
+    private ProcessNamespaces(Path processes) {
+        this.first = processes.resolve("1");
+    }
 
-    /** As they are now; each process may end meanwhile. */
-    static ProcessNamespaces read() throws IOException {
-        var all = new ProcessNamespaces();
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
-            processes.forEach(process -> {
-                all.first |= process.equals(FIRST);
-                all.netns(process).ifPresent(all.inodes::add);
-            });
+    /**
+     * As they are now; each process may end meanwhile.
+     *
+     * @param processes where proc(5) is mounted
+     */
+    static ProcessNamespaces read(Path processes) throws IOException {
+        var all = new ProcessNamespaces(processes);
+        all.ofAll = isOfAll(processes);
+        try (DirectoryStream<Path> each = Files.newDirectoryStream(processes, "[0-9]*")) {
+            each.forEach(all::process);
         } catch (DirectoryIteratorException cannotLook) {
             throw cannotLook.getCause();
         }
         return all;
     }
 
-    private Optional<Long> netns(Path process) {
+    private static boolean isOfAll(Path processes) {
         try {
-            Matcher link =
-                    LINK.matcher(Files.readSymbolicLink(process.resolve("ns/net")).toString());
-            return link.matches() ? Optional.of(Long.valueOf(link.group(1))) : Optional.empty();
+            return Files.readSymbolicLink(processes.resolve("self/ns/pid")).equals(OF_ALL);
+        } catch (IOException cannotTell) {
+            return false;
+        }
+    }
+
+    private void process(Path process) {
+        firstIsThere |= process.equals(first);
+        if (!ask(process, process)) {
+            // One whose first thread ended, or none any more. The others are where they were.
+            try (DirectoryStream<Path> threads =
+                    Files.newDirectoryStream(process.resolve("task"))) {
+                threads.forEach(thread -> ask(process, thread));
+            } catch (NoSuchFileException ended) {
+                return;
+            } catch (IOException | DirectoryIteratorException mayNot) {
+                denied |= Files.exists(process);
+            }
+        }
+    }
+
+    /** Whether it is in a namespace, or would not tell. */
+    private boolean ask(Path process, Path thread) {
+        try {
+            Matcher link = LINK.matcher(Files.readSymbolicLink(thread.resolve(LEADER)).toString());
+            return link.matches() && note(Long.parseLong(link.group(1)));
         } catch (NoSuchFileException ended) {
-            return Optional.empty();
+            return false;
         } catch (IOException mayNot) {
             // The host's first process is in no pod, and some hosts hide it from everybody.
-            denied |= !process.equals(FIRST) && Files.exists(process);
-            return Optional.empty();
+            denied |= !process.equals(first) && Files.exists(thread);
+            return true;
         }
+    }
+
+    private boolean note(long inode) {
+        inodes.add(inode);
+        return true;
     }
 
     boolean contains(long inode) {
@@ -63,6 +100,11 @@ final class ProcessNamespaces {
      * Whether one of them would not tell, or those of others are hidden: so is the first one then.
      */
     boolean isDenied() {
-        return denied || !first;
+        return denied || !firstIsThere;
+    }
+
+    /** Whether this process is in the PID namespace in which all processes are. */
+    boolean isOfAll() {
+        return ofAll;
     }
 }

@@ -1,5 +1,8 @@
 package io.croft.core.netns;
 
+import java.util.Map;
+import java.util.stream.Collectors;
+
 /** What a thorough search for a namespace showed. */
 public enum NetnsTrace {
     /** It is somewhere: at its path, at another one, or a process is in it. */
@@ -13,6 +16,12 @@ public enum NetnsTrace {
     MISSING,
     /** Nobody could look; proves nothing. */
     UNKNOWN;
+
+    /** What a look that is not thorough tells of each. */
+    public static Map<SeenNetns, NetnsTrace> of(Map<SeenNetns, NetnsFate> fates) {
+        return fates.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, each -> of(each.getValue())));
+    }
 
     /** What a look that is not thorough tells of it. */
     public static NetnsTrace of(NetnsFate fate) {

@@ -5,7 +5,6 @@ import io.croft.core.netns.NetnsFate;
 import io.croft.core.netns.NetnsTrace;
 import io.croft.core.netns.SeenNetns;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
@@ -27,15 +26,11 @@ public interface Inventory {
     CompletionStage<Map<SeenNetns, NetnsFate>> look(Collection<SeenNetns> namespaces);
 
     /**
-     * Searches for each namespace, off the caller's thread: as {@link #look}, and beyond the path.
+     * Searches for each namespace, off the caller's thread: as {@link #look}, and beyond the path
+     * for those, too, that this process never saw. GONE only if the search could see every process.
      * Slow; begins after the call. Nothing is said of those for which there was no time.
      */
     default CompletionStage<Map<SeenNetns, NetnsTrace>> trace(Collection<SeenNetns> namespaces) {
-        return look(namespaces)
-                .thenApply(fates -> {
-                    Map<SeenNetns, NetnsTrace> traces = new HashMap<>();
-                    fates.forEach((netns, fate) -> traces.put(netns, NetnsTrace.of(fate)));
-                    return traces;
-                });
+        return look(namespaces).thenApply(NetnsTrace::of);
     }
 }

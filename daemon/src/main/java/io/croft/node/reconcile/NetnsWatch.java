@@ -6,6 +6,7 @@ import io.croft.core.block.Resting;
 import io.croft.core.engine.NodeView;
 import io.croft.core.engine.Timings;
 import io.croft.core.netns.NetnsFate;
+import io.croft.core.netns.NetnsTrace;
 import io.croft.core.netns.SeenNetns;
 import io.croft.core.serving.Vacate;
 import io.croft.core.serving.Vacate.Candidate;
@@ -29,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * to vacate those.
  *
  * <p>DEL is not death: some plugins free the address before the link is gone. So an address rests
- * until its namespace was seen gone; or, where nobody can look, for {@link Timings#UNSEEN_REST}.
- * While the namespace is seen alive it rests on; that time counts from when it last was, and not
- * before this process could look.
+ * until its namespace was seen gone; or, where nobody can look, for {@link Timings#UNSEEN_REST},
+ * and until a search does not find it either. While the namespace is seen alive it rests on; that
+ * time counts from when it last was, and not before this process could look.
  */
 public final class NetnsWatch implements Duty {
     private static final Duration PERIOD = Duration.ofSeconds(1);
@@ -74,15 +75,17 @@ public final class NetnsWatch implements Duty {
         List<Candidate> page = page(node);
         if (!page.isEmpty()) {
             looking = true;
-            Set<SeenNetns> namespaces =
-                    page.stream()
-                            .flatMap(each -> each.resting().netns().stream())
-                            .collect(Collectors.toSet());
             inventory
-                    .look(namespaces)
-                    .whenCompleteAsync((fates, _) -> looked(page, fates, now), loop);
+                    .look(namespaces(page))
+                    .whenCompleteAsync((fates, _) -> looked(page, fates, now.boot()), loop);
         }
         return due;
+    }
+
+    private static Set<SeenNetns> namespaces(List<Candidate> candidates) {
+        return candidates.stream()
+                .flatMap(each -> each.resting().netns().stream())
+                .collect(Collectors.toSet());
     }
 
     /**
@@ -127,14 +130,51 @@ public final class NetnsWatch implements Duty {
     }
 
     private void looked(
-            List<Candidate> page, @Nullable Map<SeenNetns, NetnsFate> fates, Moment asked) {
+            List<Candidate> page, @Nullable Map<SeenNetns, NetnsFate> fates, BootTime asked) {
         looking = false;
         Map<SeenNetns, NetnsFate> known = fates == null ? Map.of() : fates;
-        known.forEach((netns, fate) -> remember(netns, fate, asked.boot()));
-        List<Candidate> free =
+        known.forEach((netns, fate) -> remember(netns, fate, asked));
+        vacate(page.stream().filter(each -> isGone(each.resting(), known)).toList());
+        List<Candidate> over =
                 page.stream()
-                        .filter(each -> mayVacate(each.resting(), known, asked.boot()))
+                        .filter(each -> fate(each.resting(), known) == NetnsFate.UNKNOWN)
+                        .filter(each -> isOver(each.resting(), asked))
                         .toList();
+        if (!over.isEmpty()) {
+            search(over, asked);
+        }
+    }
+
+    /** Nobody saw these at their paths for long; a mount or a process may still have one. */
+    private void search(List<Candidate> over, BootTime asked) {
+        looking = true;
+        inventory
+                .trace(namespaces(over))
+                .whenCompleteAsync(
+                        (traces, _) -> {
+                            looking = false;
+                            searched(over, traces == null ? Map.of() : traces, asked);
+                        },
+                        loop);
+    }
+
+    private void searched(List<Candidate> over, Map<SeenNetns, NetnsTrace> traces, BootTime asked) {
+        traces.forEach((netns, trace) -> {
+            if (trace == NetnsTrace.ALIVE) {
+                remember(netns, NetnsFate.ALIVE, asked);
+            }
+        });
+        vacate(over.stream().filter(each -> mayGo(each.resting(), traces)).toList());
+    }
+
+    /** Not while there is one of which the search told nothing, for lack of time. */
+    private static boolean mayGo(Resting resting, Map<SeenNetns, NetnsTrace> traces) {
+        return resting.netns()
+                .map(netns -> traces.getOrDefault(netns, NetnsTrace.ALIVE) != NetnsTrace.ALIVE)
+                .orElse(true);
+    }
+
+    private void vacate(List<Candidate> free) {
         if (!free.isEmpty()) {
             var _ = loop.propose(new Vacate(free));
         }
@@ -161,12 +201,15 @@ public final class NetnsWatch implements Duty {
                 .orElse(resting.since());
     }
 
-    private boolean mayVacate(Resting resting, Map<SeenNetns, NetnsFate> fates, BootTime now) {
-        NetnsFate fate = resting.netns().map(fates::get).orElse(NetnsFate.UNKNOWN);
-        return switch (fate) {
-            case GONE -> true;
-            case ALIVE -> false;
-            case UNKNOWN -> !now.isBefore(unseenSince(resting).plus(Timings.UNSEEN_REST));
-        };
+    private static boolean isGone(Resting resting, Map<SeenNetns, NetnsFate> fates) {
+        return fate(resting, fates) == NetnsFate.GONE;
+    }
+
+    private static NetnsFate fate(Resting resting, Map<SeenNetns, NetnsFate> fates) {
+        return resting.netns().map(fates::get).orElse(NetnsFate.UNKNOWN);
+    }
+
+    private boolean isOver(Resting resting, BootTime now) {
+        return !now.isBefore(unseenSince(resting).plus(Timings.UNSEEN_REST));
     }
 }

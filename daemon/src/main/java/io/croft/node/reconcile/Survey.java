@@ -37,6 +37,9 @@ record Survey(
         LISTED("the runtime lists its sandbox"),
         CACHED("libcni's cache has its result"),
         UNPROVEN("nobody can tell whether its namespace exists"),
+        UNSEEN(
+                "its namespace is not found, but a process that this agent may not ask could be in it,"
+                        + " and there is no runtime to ask (--cri-socket)"),
         ABSENT("nothing of it was found");
 
         private final String words;
@@ -60,7 +63,12 @@ record Survey(
         if (shows(cache, held)) {
             return Standing.CACHED;
         }
-        return isAbsent(held, trace) ? Standing.ABSENT : Standing.UNPROVEN;
+        if (isAbsent(held, trace)) {
+            return Standing.ABSENT;
+        }
+        return trace == NetnsTrace.MISSING && runtime.isEmpty()
+                ? Standing.UNSEEN
+                : Standing.UNPROVEN;
     }
 
     /**

@@ -350,6 +350,21 @@ final class AdminEndpointTest {
     }
 
     @Test
+    void freesNothingThatAHiddenProcessMayBeIn() {
+        create("pods", "10.1.0.0/24");
+        agent.netns("/run/netns/gone", NetnsFate.ALIVE);
+        add("gone");
+        agent.netns("/run/netns/gone", NetnsFate.GONE);
+        agent.processesHide = true;
+        var done = admin.confirmGarbage(ConfirmGarbageRequest.getDefaultInstance());
+        assertEquals(0, done.getFreed());
+        assertEquals(1, done.getUnknown());
+        agent.processesHide = false;
+        assertEquals(
+                1, admin.confirmGarbage(ConfirmGarbageRequest.getDefaultInstance()).getFreed());
+    }
+
+    @Test
     void tellsDecisionsAsTheyAreMade() {
         agent.happen("allocated", Map.of("pool", "pods"));
         var events = admin.watchEvents(WatchEventsRequest.getDefaultInstance());

@@ -2,6 +2,7 @@ package io.croft.adapter.grpc;
 
 import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
+import io.croft.core.netns.NetnsTrace;
 import io.croft.core.netns.SeenNetns;
 import io.croft.core.ownership.UsePools;
 import io.croft.core.rejection.Reason;
@@ -80,6 +81,9 @@ public final class TestAgent implements AutoCloseable {
         }
     }
 
+    /** Whether a process may be where it cannot be seen. */
+    public boolean processesHide;
+
     private final class Host implements Inventory {
         @Override
         public boolean sees(Netns netns) {
@@ -93,6 +97,19 @@ public final class TestAgent implements AutoCloseable {
                     fates.put(
                             each, namespaces.getOrDefault(each.netns().path(), NetnsFate.UNKNOWN)));
             return CompletableFuture.completedFuture(fates);
+        }
+
+        @Override
+        public CompletionStage<Map<SeenNetns, NetnsTrace>> trace(Collection<SeenNetns> looked) {
+            return look(looked)
+                    .thenApply(fates -> {
+                        Map<SeenNetns, NetnsTrace> traces = new HashMap<>(NetnsTrace.of(fates));
+                        traces.replaceAll((_, trace) ->
+                                processesHide && trace == NetnsTrace.GONE
+                                        ? NetnsTrace.MISSING
+                                        : trace);
+                        return traces;
+                    });
         }
     }
 

@@ -65,6 +65,18 @@ class NetnsWatchTest {
     }
 
     @Test
+    void restsOnWhileASearchFindsIt() {
+        addAndDelete(netns);
+        node.inventory.losePath(netns);
+        node.pass(Timings.UNSEEN_REST.multipliedBy(3));
+        assertFalse(isVacated());
+        node.inventory.blind();
+        node.inventory.destroy(netns);
+        node.pass(Timings.UNSEEN_REST.plusSeconds(5));
+        assertTrue(isVacated());
+    }
+
+    @Test
     void countsFromItsStartWhereANamespaceWasNamed() {
         node.inventory.blind();
         addAndDelete(netns);
