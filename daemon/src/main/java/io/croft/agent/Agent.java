@@ -21,6 +21,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
@@ -85,10 +86,24 @@ public final class Agent {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(main), "croft-stop"));
         try (var directory = StateDirectory.open(new NioDisk(), config.stateDir())) {
             prepareRunDirectory();
+            sayWhatIsMissing("cri-socket", config.criSocket());
+            sayWhatIsMissing("cni-cache", config.cniCache());
             lock(directory, boot);
             serve(directory, boot);
         }
         return 0;
+    }
+
+    /** The runtime may make it later; a wrong path would be told only after many inventories. */
+    private void sayWhatIsMissing(String option, Optional<Path> path) {
+        path.filter(Files::notExists)
+                .ifPresent(missing ->
+                        say(
+                                "notice",
+                                Map.of(
+                                        "message",
+                                        "%s \"%s\" is not there yet; until it is, nothing is freed unasked"
+                                                .formatted(option, missing))));
     }
 
     private void prepareRunDirectory() throws IOException {

@@ -74,7 +74,7 @@ public record AgentConfig(
                 settings.text(Options.HARDWARE_ID),
                 labels(settings.get(Options.LABEL)),
                 settings.as(Options.CRI_SOCKET, AgentConfig::socket),
-                settings.as(Options.CNI_CACHE, AgentConfig::directory),
+                settings.as(Options.CNI_CACHE, AgentConfig::absolute),
                 settings.get(Options.WAIT_FOR_LOCK).isTrue(),
                 settings.get(Options.LOG_FORMAT).value().equals("json"),
                 settings.get(Options.LOG_LEVEL).value(),
@@ -147,16 +147,19 @@ public record AgentConfig(
     /** Runtimes write it as a URL. */
     private static Optional<Path> socket(String text) {
         String path = text.startsWith(UNIX) ? text.substring(UNIX.length()) : text;
-        return text.isEmpty()
-                ? Optional.empty()
-                : Optional.of(
+        return absolute(path)
+                .map(each ->
                         bounded(
                                 path,
                                 LONGEST_SOCKET,
                                 "has %d bytes; a socket's path has at most %d"));
     }
 
-    private static Optional<Path> directory(String text) {
+    /** One that others made: relative to where the agent happens to run it would be another. */
+    private static Optional<Path> absolute(String text) {
+        if (!text.isEmpty() && !text.startsWith("/")) {
+            throw new IllegalArgumentException("must be a path that begins with /");
+        }
         return text.isEmpty() ? Optional.empty() : Optional.of(path(text));
     }
 

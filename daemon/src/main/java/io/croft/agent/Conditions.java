@@ -72,7 +72,7 @@ final class Conditions {
         if (state.braked()) {
             conditions.add(
                     new Condition(
-                            "GC_BRAKE",
+                            "GARBAGE_BRAKED",
                             "of %d of %d attachments nothing was found, which is too many to free them unasked; see croft gc --dry-run, then free them with croft gc --confirm"
                                     .formatted(state.absent(), state.held())));
         }

@@ -26,8 +26,11 @@ final class StoreWatch {
     /** Pools that are older were not read though it was time to. */
     private static final Duration STALE = PoolSync.PERIOD.multipliedBy(2);
 
-    /** What says that it is there and serves nobody, or not this node, until somebody acts. */
-    private static final Set<Reason> REFUSING =
+    /**
+     * What says that it is there and serves nobody, or not this node, until somebody acts. Each is
+     * the name of a condition.
+     */
+    static final Set<Reason> REFUSING =
             Set.of(Reason.STORE_DENIED, Reason.STORE_FULL, Reason.STORE_UNUSABLE);
 
     private record Away(BootTime since, Rejection why) {}

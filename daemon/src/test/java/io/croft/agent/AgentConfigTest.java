@@ -47,6 +47,18 @@ class AgentConfigTest {
                 load(Map.of(), Map.of("CROFT_CNI_CACHE", "/var/lib/cni/results/")).cniCache());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"containerd.sock", "unix://containerd.sock", "tcp://10.0.0.1:2375"})
+    void refusesASocketOfARuntimeThatIsNoPath(String text) {
+        String sentence = assertRefused("cri-socket", Map.of(), Map.of("CROFT_CRI_SOCKET", text));
+        assertTrue(sentence.contains("must be a path that begins with /"), sentence);
+    }
+
+    @Test
+    void refusesADirectoryOfResultsThatIsRelative() {
+        assertRefused("cni-cache", Map.of(), Map.of("CROFT_CNI_CACHE", "results"));
+    }
+
     @Test
     void prefersFlagOverEnvironmentOverFileOverDefault() throws IOException {
         file("node: file\nstate-dir: /file\nrun-dir: /file\n");

@@ -16,7 +16,7 @@ class ConditionsTest {
         assertEquals(List.of(), Conditions.garbage(well));
         var braked = new GarbageWatch.State(40, 9, true, Optional.empty());
         var brake = Conditions.garbage(braked).getFirst();
-        assertEquals("GC_BRAKE", brake.type());
+        assertEquals("GARBAGE_BRAKED", brake.type());
         assertTrue(brake.message().contains("croft gc --confirm"), brake.message());
         var blind = new GarbageWatch.State(40, 0, false, Optional.of("no answer"));
         var incomplete = Conditions.garbage(blind).getFirst();
