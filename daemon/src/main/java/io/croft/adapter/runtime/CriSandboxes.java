@@ -54,8 +54,14 @@ public final class CriSandboxes implements SandboxList, AutoCloseable {
     /** Each over a connection of its own: a runtime that came back is asked at once. */
     @Override
     public CompletionStage<Listing> read() {
-        ManagedChannel channel = connect();
         var answer = new CompletableFuture<Listing>();
+        ManagedChannel channel;
+        try {
+            channel = connect();
+        } catch (RuntimeException cannot) {
+            return CompletableFuture.failedFuture(
+                    new IOException("%s cannot be asked: %s".formatted(name(), cannot), cannot));
+        }
         RuntimeServiceGrpc.newStub(channel)
                 .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
                 .listPodSandbox(ListPodSandboxRequest.getDefaultInstance(), into(answer));

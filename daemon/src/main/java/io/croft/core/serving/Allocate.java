@@ -6,7 +6,6 @@ import io.croft.core.allocation.Allocation;
 import io.croft.core.allocation.Attachment;
 import io.croft.core.allocation.BlockAddress;
 import io.croft.core.allocation.Workload;
-import io.croft.core.block.Block;
 import io.croft.core.engine.Command;
 import io.croft.core.engine.Decision;
 import io.croft.core.engine.Event;
@@ -17,6 +16,7 @@ import io.croft.core.pool.Pool;
 import io.croft.core.pool.PoolMode;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
+import io.croft.core.rejection.Rejection;
 import io.croft.core.time.BootTime;
 import io.croft.core.time.Moment;
 import java.util.ArrayList;
@@ -59,7 +59,10 @@ public record Allocate(
      * release that means the former one may free.
      */
     private Decision<Grant> again(NodeView node, Allocation held) {
-        held.addresses().forEach(each -> mustBeHeldOnce(node, each));
+        Optional<Rejection> conflict = HeldOnce.conflict(node, held);
+        if (conflict.isPresent()) {
+            return Decision.refuse(conflict.get());
+        }
         List<Address> has = held.addresses().stream().map(BlockAddress::address).toList();
         for (Address wanted : wish.addresses()) {
             if (!has.contains(wanted)) {
@@ -81,25 +84,6 @@ public record Allocate(
         return Decision.accept(
                 Grant.of(node, held.renewed(number, stamp, who)),
                 new Event.Renewed(attachment, number, stamp, who));
-    }
-
-    /** Of a quarantined block alone two may hold one address: a record contradicted it. */
-    private void mustBeHeldOnce(NodeView node, BlockAddress address) {
-        if (node.block(address.block()).filter(Block::isOwned).isPresent()) {
-            return;
-        }
-        node.allocations().stream()
-                .filter(other -> !other.attachment().equals(attachment))
-                .filter(other -> other.addresses().contains(address))
-                .findFirst()
-                .ifPresent(other -> {
-                    throw Reason.STATE_VIOLATION
-                            .because(
-                                    "%s is held by %s as well"
-                                            .formatted(address.address(), other.attachment()))
-                            .with("attachment", attachment.toString())
-                            .asException();
-                });
     }
 
     private Decision<Grant> anew(NodeView node, Moment now) {

@@ -8,6 +8,7 @@ import io.croft.core.engine.Command;
 import io.croft.core.engine.Decision;
 import io.croft.core.engine.NodeView;
 import io.croft.core.rejection.Reason;
+import io.croft.core.rejection.Rejection;
 import io.croft.core.time.Moment;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,10 @@ public record Check(Attachment attachment, Optional<Set<Address>> expected)
                     Reason.NOT_ALLOCATED
                             .because("%s holds no address".formatted(attachment))
                             .with("attachment", attachment.toString()));
+        }
+        Optional<Rejection> conflict = HeldOnce.conflict(node, held.get());
+        if (conflict.isPresent()) {
+            return Decision.refuse(conflict.get());
         }
         List<Address> missing =
                 held.get().addresses().stream()

@@ -15,6 +15,7 @@ import io.croft.core.pool.PoolMode;
 import io.croft.core.rejection.Reason;
 import io.croft.core.serving.AddressWish;
 import io.croft.core.serving.Allocate;
+import io.croft.core.serving.Check;
 import io.croft.core.time.BootTime;
 import io.croft.testing.Some;
 import java.time.Instant;
@@ -149,5 +150,9 @@ class RenewalTest {
                 assertInstanceOf(Decision.Refused.class, again.decide(state, Some.moment(20)));
         assertEquals(Reason.STATE_VIOLATION, refused.why().reason());
         assertEquals("10.0.0.3 is held by net/b/eth0 as well", refused.why().message());
+        var check = new Check(Some.attachment("a"), Optional.empty());
+        var unanswered =
+                assertInstanceOf(Decision.Refused.class, check.decide(state, Some.moment(20)));
+        assertEquals(refused.why().message(), unanswered.why().message());
     }
 }
