@@ -129,7 +129,7 @@ final class OptionFile {
         return Reason.CANNOT_START
                 .because("\"%s\" in %s: %s".formatted(key, path, why))
                 .remedy(remedy)
-                .with("field", key)
+                .with("field", key.isEmpty() ? "config" : key)
                 .asException();
     }
 

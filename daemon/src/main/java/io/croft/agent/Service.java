@@ -98,7 +98,7 @@ final class Service implements AutoCloseable {
             throws IOException {
         var randomness = new Randomness();
         var stamp = new HealthStamp(place.runDir());
-        var inventory = new HostInventory();
+        var inventory = new HostInventory(clock);
         Optional<CriSandboxes> sandboxes = place.criSocket().map(CriSandboxes::new);
         Optional<CniCache> cache = place.cniCache().map(CniCache::new);
         var host = new HostAddresses();

@@ -25,7 +25,7 @@ record Directories(List<Identity> each) {
     static Directories to(Path file) throws IOException {
         List<Identity> each = new ArrayList<>();
         for (Path path : above(file)) {
-            each.add(identity(path));
+            each.add(find(path).orElseThrow(() -> new NoSuchFileException(path.toString())));
         }
         return new Directories(each);
     }
@@ -45,18 +45,36 @@ record Directories(List<Identity> each) {
         return false;
     }
 
+    /**
+     * A file as one look at it showed it.
+     *
+     * @param changed its change time
+     */
+    record Stat(Identity identity, Object changed) {}
+
     /** Of what is there; follows links. */
-    static Optional<Identity> find(Path path) throws IOException {
+    static Optional<Stat> stat(Path path) throws IOException {
         try {
-            return Optional.of(identity(path));
+            Map<String, Object> found = Files.readAttributes(path, "unix:dev,ino,ctime");
+            var identity = new Identity(number(found, "dev"), number(found, "ino"));
+            return Optional.of(new Stat(identity, requireNonNull(found.get("ctime"))));
         } catch (NoSuchFileException missing) {
             return Optional.empty();
         }
     }
 
-    private static Identity identity(Path path) throws IOException {
-        Map<String, Object> found = Files.readAttributes(path, "unix:dev,ino");
-        return new Identity(number(found, "dev"), number(found, "ino"));
+    /** Of what is there; follows links. */
+    static Optional<Identity> find(Path path) throws IOException {
+        return stat(path).map(Stat::identity);
+    }
+
+    /** Whether it is, or nobody can tell. */
+    static boolean mayBeThere(Path path) {
+        try {
+            return stat(path).isPresent();
+        } catch (IOException cannotLook) {
+            return true;
+        }
     }
 
     private static long number(Map<String, Object> attributes, String name) {

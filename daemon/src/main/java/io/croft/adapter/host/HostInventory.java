@@ -1,12 +1,13 @@
 package io.croft.adapter.host;
 
-import static java.util.Objects.requireNonNull;
-
+import io.croft.adapter.host.Directories.Stat;
 import io.croft.core.netns.Identity;
 import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
 import io.croft.core.netns.NetnsTrace;
 import io.croft.core.netns.SeenNetns;
+import io.croft.core.time.BootTime;
+import io.croft.core.time.Clock;
 import io.croft.node.port.Inventory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,8 +47,9 @@ public final class HostInventory implements Inventory, AutoCloseable {
      * How one was seen.
      *
      * @param changed its change time
+     * @param last when it was last seen
      */
-    private record Sight(Directories through, Object changed) {}
+    private record Sight(Directories through, Object changed, BootTime last) {}
 
     private static final Path PROCESSES = Path.of("/proc");
     private static final int MOST_LOOKS = 16;
@@ -70,6 +72,7 @@ public final class HostInventory implements Inventory, AutoCloseable {
             };
 
     private final Path processes;
+    private final Clock clock;
     private Directories latest = new Directories(List.of());
     private final NamespaceNames names = new NamespaceNames(MOST_SEEN);
 
@@ -82,8 +85,8 @@ public final class HostInventory implements Inventory, AutoCloseable {
                     new ArrayBlockingQueue<>(MOST_LOOKS),
                     Thread.ofPlatform().daemon().name("croft-inventory").factory());
 
-    public HostInventory() {
-        this(PROCESSES);
+    public HostInventory(Clock clock) {
+        this(clock, PROCESSES);
     }
 
     /**
@@ -91,7 +94,8 @@ public final class HostInventory implements Inventory, AutoCloseable {
      *
      * @param processes where proc(5) is mounted
      */
-    HostInventory(Path processes) {
+    HostInventory(Clock clock, Path processes) {
+        this.clock = clock;
         this.processes = processes;
         looks.allowCoreThreadTimeOut(true);
     }
@@ -110,7 +114,7 @@ public final class HostInventory implements Inventory, AutoCloseable {
     @Override
     public CompletionStage<Map<SeenNetns, NetnsTrace>> trace(Collection<SeenNetns> namespaces) {
         var wanted = List.copyOf(namespaces);
-        return off(() -> HostSearch.after(processes, lookAt(wanted), names::hasSuccessor), Map::of);
+        return off(() -> searchFor(wanted), Map::of);
     }
 
     private <R> CompletionStage<R> off(Supplier<R> look, Supplier<R> otherwise) {
@@ -127,22 +131,43 @@ public final class HostInventory implements Inventory, AutoCloseable {
             return fates;
         }
         try {
-            var mounted = MountedNamespaces.read();
-            var found = ProcessNamespaces.read(processes);
-            fates.replaceAll((netns, fate) ->
-                    fate == NetnsFate.GONE && isSomewhere(netns.netns(), mounted, found)
-                            ? NetnsFate.ALIVE
-                            : fate);
+            var elsewhere = Elsewhere.read(processes);
+            boolean unsettled = elsewhere.processes().isUnsettled();
+            correct(fates, elsewhere);
+            fates.replaceAll(
+                    (_, fate) -> unsettled && fate == NetnsFate.GONE ? NetnsFate.UNKNOWN : fate);
         } catch (IOException cannotLook) {
-            fates.replaceAll((netns, fate) -> fate == NetnsFate.GONE ? NetnsFate.UNKNOWN : fate);
+            fates.replaceAll((_, fate) -> fate == NetnsFate.GONE ? NetnsFate.UNKNOWN : fate);
         }
         return fates;
     }
 
-    private boolean isSomewhere(Netns netns, MountedNamespaces mounted, ProcessNamespaces found) {
+    /** Says nothing of those that it could not search for. */
+    private Map<SeenNetns, NetnsTrace> searchFor(List<SeenNetns> wanted) {
+        Map<SeenNetns, NetnsFate> fates = each(wanted, this::fate);
+        try {
+            if (fates.values().stream().anyMatch(fate -> fate != NetnsFate.ALIVE)) {
+                var elsewhere = Elsewhere.read(processes);
+                correct(fates, elsewhere);
+                return new HostSearch(fates, elsewhere, netns -> isIn(elsewhere, netns)).traces();
+            }
+        } catch (IOException cannotLook) {
+            fates.values().removeIf(fate -> fate != NetnsFate.ALIVE);
+        }
+        return NetnsTrace.of(fates);
+    }
+
+    private void correct(Map<SeenNetns, NetnsFate> fates, Elsewhere elsewhere) {
+        fates.replaceAll((netns, fate) ->
+                fate == NetnsFate.GONE && isIn(elsewhere, netns.netns()) ? NetnsFate.ALIVE : fate);
+    }
+
+    private boolean isIn(Elsewhere elsewhere, Netns netns) {
         Sight sight = whereSeen(netns);
-        return (sight != null && mounted.contains(netns.inode(), sight.changed()))
-                || (found.contains(netns.inode()) && !names.hasSuccessor(netns));
+        if (sight == null || !names.isOvertaken(netns)) {
+            return elsewhere.contains(netns.inode());
+        }
+        return elsewhere.containsFormer(netns.inode(), sight.changed(), sight.last());
     }
 
     private static Map<SeenNetns, NetnsFate> each(
@@ -157,13 +182,14 @@ public final class HostInventory implements Inventory, AutoCloseable {
         }
         try {
             Path path = Path.of(netns.path());
-            Optional<Identity> there = Directories.find(path);
-            if (there.filter(netns.identity()::equals).isPresent()) {
-                return remember(netns, path);
+            Optional<Stat> there = Directories.stat(path);
+            if (there.filter(stat -> stat.identity().equals(netns.identity())).isPresent()) {
+                return remember(netns, path, there.get());
             }
             // Where a mount is detached the name stays, as that of a file that is no namespace, and
             // the namespace may live.
-            boolean isLeft = there.filter(other -> other.device() != netns.device()).isEmpty();
+            boolean isLeft =
+                    there.filter(other -> other.identity().device() != netns.device()).isEmpty();
             return isLeft ? fateOfMissing(wanted, path) : NetnsFate.UNKNOWN;
         } catch (IOException | InvalidPathException cannotLook) {
             return NetnsFate.UNKNOWN;
@@ -181,20 +207,24 @@ public final class HostInventory implements Inventory, AutoCloseable {
         }
     }
 
-    private NetnsFate remember(Netns netns, Path path) throws IOException {
+    private NetnsFate remember(Netns netns, Path path, Stat stat) throws IOException {
+        BootTime now = clock.now().boot();
         names.saw(netns, HostInventory::isThere);
-        Object changed = requireNonNull(Files.getAttribute(path, "unix:ctime"));
         Sight sight = whereSeen(netns);
-        // A path may name the next one that has its inode.
-        boolean isNew = sight == null || !sight.changed().equals(changed);
-        if (isNew && isNameOfItsOwn(path)) {
-            Directories through = Directories.to(path);
-            synchronized (seen) {
-                latest = latest.equals(through) ? latest : through;
-                seen.put(netns, new Sight(latest, changed));
-            }
+        if (sight != null) {
+            // A path may name the next one that has its inode.
+            remember(netns, new Sight(sight.through(), stat.changed(), now));
+        } else if (isNameOfItsOwn(path)) {
+            remember(netns, new Sight(Directories.to(path), stat.changed(), now));
         }
         return NetnsFate.ALIVE;
+    }
+
+    private void remember(Netns netns, Sight sight) {
+        synchronized (seen) {
+            latest = latest.equals(sight.through()) ? latest : sight.through();
+            seen.put(netns, new Sight(latest, sight.changed(), sight.last()));
+        }
     }
 
     /** The name of a process, or a link, may go while the namespace stays. */

@@ -20,47 +20,50 @@ import java.util.function.Predicate;
  * processes that it can see. What it finds exists; what it does not find may still.
  */
 final class HostSearch {
-    private final Path processes;
     private final Map<SeenNetns, NetnsFate> fates;
-    private final Predicate<Netns> hasSuccessor;
+    private final Elsewhere elsewhere;
+    private final Predicate<Netns> isSomewhere;
     private final Set<Identity> alive = new HashSet<>();
 
-    private HostSearch(
-            Path processes, Map<SeenNetns, NetnsFate> fates, Predicate<Netns> hasSuccessor) {
-        this.processes = processes;
-        this.fates = fates;
-        this.hasSuccessor = hasSuccessor;
-    }
-
     /**
-     * After a look at their paths.
+     * After a look at their paths, and elsewhere for those that were gone from them.
      *
-     * @param processes where proc(5) is mounted
-     * @param hasSuccessor whether another namespace is known to have its inode now
+     * @param isSomewhere whether it is found elsewhere
      */
-    static Map<SeenNetns, NetnsTrace> after(
-            Path processes, Map<SeenNetns, NetnsFate> fates, Predicate<Netns> hasSuccessor) {
-        return new HostSearch(processes, fates, hasSuccessor).search();
+    HostSearch(Map<SeenNetns, NetnsFate> fates, Elsewhere elsewhere, Predicate<Netns> isSomewhere) {
+        this.fates = fates;
+        this.elsewhere = elsewhere;
+        this.isSomewhere = isSomewhere;
     }
 
-    private Map<SeenNetns, NetnsTrace> search() {
+    Map<SeenNetns, NetnsTrace> traces() {
         fates.forEach((netns, fate) -> {
             if (fate == NetnsFate.ALIVE) {
                 directory(netns.netns()).ifPresent(alive::add);
             }
         });
+        boolean all = showsAll();
         Map<SeenNetns, NetnsTrace> traces = new HashMap<>();
-        fates.forEach((netns, fate) -> traces.put(netns, byPath(netns, fate)));
-        if (traces.values().stream().anyMatch(trace -> trace != NetnsTrace.ALIVE)) {
-            lookElsewhere(traces);
-        }
+        fates.forEach((netns, fate) -> traces.put(netns, trace(netns.netns(), fate, all)));
         return traces;
     }
 
-    private NetnsTrace byPath(SeenNetns netns, NetnsFate fate) {
-        return fate == NetnsFate.UNKNOWN && netns.netns().isKnown() && isMissing(netns.netns())
-                ? NetnsTrace.MISSING
-                : NetnsTrace.of(fate);
+    private NetnsTrace trace(Netns netns, NetnsFate fate, boolean all) {
+        return switch (fate) {
+            case ALIVE -> NetnsTrace.ALIVE;
+            case GONE -> all ? NetnsTrace.GONE : NetnsTrace.MISSING;
+            case UNKNOWN -> unseen(netns);
+        };
+    }
+
+    private NetnsTrace unseen(Netns netns) {
+        if (!netns.isKnown()) {
+            return NetnsTrace.UNKNOWN;
+        }
+        if (isSomewhere.test(netns)) {
+            return NetnsTrace.ALIVE;
+        }
+        return isMissing(netns) ? NetnsTrace.MISSING : NetnsTrace.UNKNOWN;
     }
 
     /** Its name is not there, and the directory is one that shows what is alive. */
@@ -86,38 +89,19 @@ final class HostSearch {
         }
     }
 
-    private void lookElsewhere(Map<SeenNetns, NetnsTrace> traces) {
-        try {
-            var mounted = MountedNamespaces.read();
-            var found = ProcessNamespaces.read(processes);
-            boolean all = showsAll(found);
-            traces.replaceAll((netns, trace) -> {
-                boolean another = hasSuccessor.test(netns.netns());
-                if (trace == NetnsTrace.GONE) {
-                    // The look before this found it among neither mounts nor processes.
-                    return all || another ? trace : NetnsTrace.MISSING;
-                }
-                long inode = netns.netns().inode();
-                return !another && (mounted.contains(inode) || found.contains(inode))
-                        ? NetnsTrace.ALIVE
-                        : trace;
-            });
-        } catch (IOException cannotLook) {
-            traces.replaceAll((_, trace) ->
-                    trace == NetnsTrace.ALIVE ? NetnsTrace.ALIVE : NetnsTrace.UNKNOWN);
-        }
-    }
-
     /**
-     * The positive control: none refused to tell, and all are in the PID namespace, or one of a
-     * namespace that lives is among them. Else a process may live on unseen in a namespace that
-     * lost its path.
+     * The positive control: none refused to tell or went too fast, and all are in the PID
+     * namespace, or one of a namespace that lives was found in another one than this process'. Else
+     * a process may live on unseen in a namespace that lost its path.
      */
-    private boolean showsAll(ProcessNamespaces found) {
-        return !found.isDenied()
-                && (found.isOfAll()
+    private boolean showsAll() {
+        ProcessNamespaces processes = elsewhere.processes();
+        return !processes.isDenied()
+                && !processes.isUnsettled()
+                && (processes.isOfAll()
                         || fates.entrySet().stream()
                                 .filter(each -> each.getValue() == NetnsFate.ALIVE)
-                                .anyMatch(each -> found.contains(each.getKey().netns().inode())));
+                                .map(each -> each.getKey().netns().inode())
+                                .anyMatch(processes::containsOneOfOthers));
     }
 }

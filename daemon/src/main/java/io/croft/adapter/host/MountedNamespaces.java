@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The network namespaces that are mounted somewhere in this process' view, be it under another name
@@ -21,15 +22,20 @@ final class MountedNamespaces {
     private static final int MOUNT_POINT = 4;
     private static final Pattern ESCAPE = Pattern.compile("\\\\([0-7]{3})");
 
-    private final List<String[]> mounts;
+    private final Map<String, List<String>> points;
 
     MountedNamespaces(String mounts) {
-        this.mounts =
+        this.points =
                 mounts.lines()
                         .filter(line -> line.contains(" net:["))
                         .map(line -> line.split(" ", MOUNT_POINT + 2))
                         .filter(fields -> fields.length > MOUNT_POINT)
-                        .toList();
+                        .collect(
+                                Collectors.groupingBy(
+                                        fields -> fields[ROOT],
+                                        Collectors.mapping(
+                                                fields -> fields[MOUNT_POINT],
+                                                Collectors.toList())));
     }
 
     /** As it is now. A mount's name may have any bytes. */
@@ -39,19 +45,23 @@ final class MountedNamespaces {
 
     /** Whether one of that inode is, maybe the next one that has it. */
     boolean contains(long inode) {
-        return mounts.stream().anyMatch(fields -> fields[ROOT].equals("net:[" + inode + "]"));
+        return points.containsKey(root(inode));
     }
 
     /**
      * Whether that very one is. While it is mounted somewhere its change time stays as it was; the
-     * next one that has its inode has a later one.
+     * next one that has its inode has a later one, and so has the same one that was mounted nowhere
+     * in between.
      *
      * @param changed as it was when it was seen
      */
     boolean contains(long inode, Object changed) {
-        return mounts.stream()
-                .filter(fields -> fields[ROOT].equals("net:[" + inode + "]"))
-                .anyMatch(fields -> mayBe(fields[MOUNT_POINT], inode, changed));
+        return points.getOrDefault(root(inode), List.of()).stream()
+                .anyMatch(point -> mayBe(point, inode, changed));
+    }
+
+    private static String root(long inode) {
+        return "net:[" + inode + "]";
     }
 
     private static boolean mayBe(String mountPoint, long inode, Object changed) {

@@ -4,6 +4,7 @@ import io.croft.core.netns.Identity;
 import io.croft.core.netns.Netns;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -11,21 +12,28 @@ import java.util.function.Predicate;
 /**
  * Which paths name one namespace. The kernel gives the inode of one that ended to the next at once,
  * so device and inode alone do not tell the two apart: names that were there together are of one
- * namespace, and a name that came when none of the former was there any more is of another.
+ * namespace, and a name that came when none of the former was there any more overtook them.
  */
 final class NamespaceNames {
     private final Map<Identity, Set<Netns>> names;
 
-    NamespaceNames(int most) {
-        names =
-                new LinkedHashMap<>() {
-                    private static final long serialVersionUID = 1;
+    /** Names that went before another of their device and inode came. */
+    private final Map<Netns, Boolean> overtaken;
 
-                    @Override
-                    protected boolean removeEldestEntry(Map.Entry<Identity, Set<Netns>> eldest) {
-                        return size() > most;
-                    }
-                };
+    NamespaceNames(int most) {
+        names = bounded(most);
+        overtaken = bounded(most);
+    }
+
+    private static <K, V> Map<K, V> bounded(int most) {
+        return new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+                return size() > most;
+            }
+        };
     }
 
     /**
@@ -36,15 +44,20 @@ final class NamespaceNames {
     synchronized void saw(Netns netns, Predicate<Netns> isThere) {
         Set<Netns> known = names.computeIfAbsent(netns.identity(), i -> new HashSet<>(2));
         if (!known.contains(netns)) {
-            known.removeIf(isThere.negate());
+            List<Netns> former = known.stream().filter(isThere.negate()).toList();
+            former.forEach(each -> overtaken.put(each, true));
+            former.forEach(known::remove);
             known.add(netns);
+            overtaken.remove(netns);
         }
     }
 
-    /** Whether a name came after it that is of another namespace with its device and inode. */
-    synchronized boolean hasSuccessor(Netns netns) {
-        Set<Netns> known = names.getOrDefault(netns.identity(), Set.of());
-        return !known.isEmpty() && !known.contains(netns);
+    /**
+     * Whether a name came after it was gone that is of a namespace with its device and inode:
+     * probably of the next one, but the same may have been given another name.
+     */
+    synchronized boolean isOvertaken(Netns netns) {
+        return overtaken.containsKey(netns);
     }
 
     /** Whether it is at another of its paths. */

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.croft.core.address.Address;
 import io.croft.core.address.Cidr;
 import io.croft.core.block.BlockId;
+import io.croft.core.pool.BlockSize;
 import io.croft.core.pool.PoolId;
 import io.croft.core.rejection.Rejection;
 import io.croft.proto.journal.v1.BlockRef;
@@ -74,6 +75,9 @@ public final class AddressWire {
 
     public static BlockId block(BlockRef ref) {
         var cidr = new Cidr(address(ref.getFirst()), ref.getPrefixLength());
+        if (!BlockSize.allows(cidr)) {
+            throw new IllegalArgumentException(cidr + " is larger than any block");
+        }
         return new BlockId(new PoolId(uuid(ref.getPoolUid())), cidr);
     }
 

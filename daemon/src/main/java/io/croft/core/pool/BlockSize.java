@@ -5,8 +5,16 @@ import io.croft.core.address.Family;
 import io.croft.core.rejection.Rejection;
 
 /** The rules for the prefix length of a pool's blocks. */
-final class BlockSize {
+public final class BlockSize {
+    /** A block has 4,096 addresses at most. */
+    private static final int MOST_BITS = 12;
+
     private BlockSize() {}
+
+    /** Whether a pool may have blocks of that size. */
+    public static boolean allows(Cidr block) {
+        return block.prefix() >= block.family().bits() - MOST_BITS;
+    }
 
     /**
      * /26 and /122, but small enough that the pool has at least 256 blocks, if its addresses allow.
@@ -18,7 +26,7 @@ final class BlockSize {
 
     static int check(Cidr range, int prefix) {
         int most = range.family().bits();
-        int least = Math.max(most - 12, range.prefix());
+        int least = Math.max(most - MOST_BITS, range.prefix());
         if (prefix < least || prefix > most) {
             String why =
                     "must be a prefix length from /%d to /%d for %s".formatted(least, most, range);

@@ -140,9 +140,17 @@ public final class NetnsWatch implements Duty {
                         .filter(each -> fate(each.resting(), known) == NetnsFate.UNKNOWN)
                         .filter(each -> isOver(each.resting(), asked))
                         .toList();
-        if (!over.isEmpty()) {
-            search(over, asked);
+        vacate(over.stream().filter(each -> !isWitnessed(each.resting())).toList());
+        List<Candidate> witnessed =
+                over.stream().filter(each -> isWitnessed(each.resting())).toList();
+        if (!witnessed.isEmpty()) {
+            search(witnessed, asked);
         }
+    }
+
+    /** Where no agent ever saw it, whoever has its inode later would be taken for it. */
+    private static boolean isWitnessed(Resting resting) {
+        return resting.netns().filter(SeenNetns::witnessed).isPresent();
     }
 
     /** Nobody saw these at their paths for long; a mount or a process may still have one. */

@@ -7,11 +7,15 @@ import io.croft.core.netns.Netns;
 import io.croft.core.netns.NetnsFate;
 import io.croft.core.netns.NetnsTrace;
 import io.croft.core.netns.SeenNetns;
+import io.croft.core.time.Moment;
+import io.croft.testing.Some;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,12 +29,13 @@ class HiddenProcessesTest {
 
     @TempDir Path dir;
     private Path processes = Path.of("/");
-    private HostInventory inventory = new HostInventory();
+    private Moment now = Some.moment(100);
+    private HostInventory inventory = new HostInventory(() -> now);
 
     @BeforeEach
     void host() throws IOException {
         processes = Files.createDirectory(dir.resolve("proc"));
-        inventory = new HostInventory(processes);
+        inventory = new HostInventory(() -> now, processes);
         isIn(OF_A_CONTAINER);
         process(1, 7);
     }
@@ -57,7 +62,11 @@ class HiddenProcessesTest {
         Netns gone = seen("gone");
         vanish(gone);
         assertEquals(NetnsTrace.MISSING, trace(gone, alive));
-        process(20, alive.inode());
+        link("20/ns/net", "net:[%d]".formatted(alive.inode()));
+        link("20/ns/pid", OF_A_CONTAINER);
+        assertEquals(
+                NetnsTrace.MISSING, trace(gone, alive), "one of the agent's own tells nothing");
+        process(21, alive.inode());
         assertEquals(NetnsTrace.GONE, trace(gone, alive));
     }
 
@@ -82,6 +91,20 @@ class HiddenProcessesTest {
     }
 
     @Test
+    void proveNoEndWhereTheyComeAndGoTooFast() throws IOException {
+        isIn(OF_ALL);
+        Netns gone = seen("gone");
+        vanish(gone);
+        // Listed, and gone before it is asked.
+        Path ended = Files.createSymbolicLink(processes.resolve("21"), dir.resolve("nothing"));
+        assertEquals(NetnsTrace.MISSING, trace(gone));
+        assertEquals(NetnsFate.UNKNOWN, look(gone));
+        Files.delete(ended);
+        assertEquals(NetnsTrace.GONE, trace(gone));
+        assertEquals(NetnsFate.GONE, look(gone));
+    }
+
+    @Test
     void proveAnEndWhereOnlyTheFirstDoesNotTell() throws IOException {
         Files.delete(processes.resolve("1/ns/net"));
         Files.createFile(processes.resolve("1/ns/net"));
@@ -89,6 +112,18 @@ class HiddenProcessesTest {
         Netns gone = seen("gone");
         vanish(gone);
         assertEquals(NetnsTrace.GONE, trace(gone));
+    }
+
+    @Test
+    void proveNoEndWhereTheFirstOfAContainerDoesNotTell() throws IOException {
+        Netns alive = seen("alive");
+        Netns gone = seen("gone");
+        process(20, alive.inode());
+        vanish(gone);
+        assertEquals(NetnsTrace.GONE, trace(gone, alive));
+        Files.delete(processes.resolve("1/ns/net"));
+        Files.createFile(processes.resolve("1/ns/net"));
+        assertEquals(NetnsTrace.MISSING, trace(gone, alive));
     }
 
     @Test
@@ -122,15 +157,62 @@ class HiddenProcessesTest {
 
     @Test
     void doNotKeepTheFormerNamespaceOfTheirInode() throws IOException {
+        isIn(OF_ALL);
         Netns former = seen("former");
-        Path name = Path.of(former.path());
-        Path next = dir.resolve("next");
-        // A file that is moved keeps its inode, as the next namespace gets that of one that ended.
-        Files.move(name, next);
-        assertTrue(inventory.sees(at(next)));
+        Netns next = renamed(former);
         process(20, former.inode());
-        assertEquals(NetnsTrace.GONE, trace(former, at(next)));
-        assertEquals(NetnsTrace.ALIVE, trace(at(next), former));
+        started(20, 100.1);
+        assertEquals(NetnsTrace.GONE, trace(former, next));
+        assertEquals(NetnsFate.GONE, look(former));
+        assertEquals(NetnsTrace.ALIVE, trace(next, former));
+    }
+
+    @Test
+    void keepTheOneThatTheyWereInBeforeItHadAnotherName() throws IOException {
+        isIn(OF_ALL);
+        Netns former = seen("former");
+        Netns next = renamed(former);
+        process(20, former.inode());
+        started(20, 99.9);
+        assertEquals(NetnsTrace.ALIVE, trace(former, next));
+        assertEquals(NetnsFate.ALIVE, look(former));
+        Files.writeString(processes.resolve("20/stat"), "nonsense");
+        assertEquals(NetnsFate.ALIVE, look(former), "nobody can tell");
+    }
+
+    @Test
+    void keepTheNextOneOfAnInodeThatNobodySaw() throws IOException {
+        isIn(OF_ALL);
+        Netns former = seen("former");
+        vanish(former);
+        process(20, former.inode());
+        var unseen = new Netns(dir.resolve("unseen").toString(), former.device(), former.inode());
+        assertEquals(NetnsTrace.ALIVE, trace(unseen, former));
+    }
+
+    @Test
+    void tellNothingWhereTheyCannotBeListed() throws IOException {
+        Netns gone = seen("gone");
+        Netns alive = seen("alive");
+        vanish(gone);
+        Files.move(processes, dir.resolve("elsewhere"));
+        assertEquals(Map.of(new SeenNetns(alive, true), NetnsTrace.ALIVE), traces(gone, alive));
+        assertEquals(NetnsFate.UNKNOWN, look(gone));
+    }
+
+    /** A file that is moved keeps its inode, as the next namespace gets that of one that ended. */
+    private Netns renamed(Netns former) throws IOException {
+        Path next = dir.resolve("next");
+        Files.move(Path.of(former.path()), next);
+        now = Some.moment(101);
+        assertTrue(inventory.sees(at(next)));
+        return at(next);
+    }
+
+    private void started(int id, double seconds) throws IOException {
+        Files.writeString(
+                processes.resolve(id + "/stat"),
+                "%d (a) S b) S 1%s %d 0 0".formatted(id, " 0".repeat(17), (long) (seconds * 100)));
     }
 
     private void isIn(String pidNamespace) throws IOException {
@@ -140,6 +222,7 @@ class HiddenProcessesTest {
 
     private void process(int id, long inode) throws IOException {
         link(id + "/ns/net", "net:[%d]".formatted(inode));
+        link(id + "/ns/pid", "pid:[4026532777]");
     }
 
     /** What is no link cannot be read as one: the error that a refusal is, for root too. */
@@ -166,15 +249,16 @@ class HiddenProcessesTest {
     }
 
     private NetnsTrace trace(Netns... namespaces) {
-        Map<SeenNetns, NetnsTrace> traces =
-                inventory
-                        .trace(
-                                List.of(namespaces).stream()
-                                        .map(each -> new SeenNetns(each, true))
-                                        .collect(Collectors.toSet()))
-                        .toCompletableFuture()
-                        .join();
-        return traces.getOrDefault(new SeenNetns(namespaces[0], true), NetnsTrace.UNKNOWN);
+        var wanted = new SeenNetns(namespaces[0], true);
+        return traces(namespaces).getOrDefault(wanted, NetnsTrace.UNKNOWN);
+    }
+
+    private Map<SeenNetns, NetnsTrace> traces(Netns... namespaces) {
+        Set<SeenNetns> wanted =
+                Arrays.stream(namespaces)
+                        .map(each -> new SeenNetns(each, true))
+                        .collect(Collectors.toSet());
+        return inventory.trace(wanted).toCompletableFuture().join();
     }
 
     private NetnsFate look(Netns netns) {

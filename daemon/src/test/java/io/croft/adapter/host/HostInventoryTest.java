@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HostInventoryTest {
     @TempDir Path dir;
-    private final HostInventory inventory = new HostInventory();
+    private final HostInventory inventory = new HostInventory(SystemClock.open());
 
     @AfterEach
     void close() {

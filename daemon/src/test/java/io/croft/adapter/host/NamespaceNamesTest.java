@@ -26,35 +26,48 @@ class NamespaceNamesTest {
         comes(A);
         comes(B);
         there.remove(A);
-        assertFalse(names.hasSuccessor(A));
+        assertFalse(names.isOvertaken(A));
         assertTrue(names.isElsewhere(A, there::contains));
         there.remove(B);
         assertFalse(names.isElsewhere(A, there::contains));
     }
 
     @Test
-    void areOfTwoIfTheOneCameWhenTheOtherWasGone() {
+    void areOvertakenByWhatComesWhenTheyAreGone() {
         comes(A);
         there.remove(A);
         comes(B);
-        assertTrue(names.hasSuccessor(A));
-        assertFalse(names.hasSuccessor(B));
+        assertTrue(names.isOvertaken(A));
+        assertFalse(names.isOvertaken(B));
         assertFalse(names.isElsewhere(A, there::contains));
+        there.remove(B);
+        comes(A);
+        assertFalse(names.isOvertaken(A), "it is of the newest now");
+        assertTrue(names.isOvertaken(B));
+    }
+
+    @Test
+    void areNotOvertakenByWhatCameBefore() {
+        comes(A);
+        there.remove(A);
+        assertFalse(names.isOvertaken(B));
     }
 
     @Test
     void tellNothingOfAnotherInode() {
         comes(A);
-        assertFalse(names.hasSuccessor(new Netns("/run/netns/b", 4, 78)));
+        assertFalse(names.isOvertaken(new Netns("/run/netns/b", 4, 78)));
     }
 
     @Test
     void areForgottenPastTheirNumber() {
-        comes(A);
-        there.remove(A);
-        comes(B);
-        comes(new Netns("/run/netns/c", 4, 78));
-        comes(new Netns("/run/netns/d", 4, 79));
-        assertFalse(names.hasSuccessor(A));
+        for (int inode = 1; inode <= 3; inode++) {
+            Netns former = new Netns("/run/netns/former", 4, inode);
+            comes(former);
+            there.remove(former);
+            comes(new Netns("/run/netns/next", 4, inode));
+        }
+        assertFalse(names.isOvertaken(new Netns("/run/netns/former", 4, 1)));
+        assertTrue(names.isOvertaken(new Netns("/run/netns/former", 4, 3)));
     }
 }
