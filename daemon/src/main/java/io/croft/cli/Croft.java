@@ -80,6 +80,8 @@ public final class Croft implements Runnable, Where.Given {
                         .addSubcommand(new GcCommand())
                         .addSubcommand(new EventsCommand())
                         .addSubcommand(
+                                group(new CniCommand()).addSubcommand(new CniInstallCommand()))
+                        .addSubcommand(
                                 group(new JournalCommand()).addSubcommand(new JournalDumpCommand()))
                         .addSubcommand(AgentCommand.create(Agent::run, System.getenv()))
                         .addSubcommand(new VersionCommand())
