@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +51,8 @@ final class Rehearsal {
                                             directory,
                                             stage,
                                             Optional.empty(),
-                                            Optional.empty()),
+                                            Optional.empty(),
+                                            List::of),
                                     new EmbeddedOpener(
                                             new NioDisk(),
                                             directory,
