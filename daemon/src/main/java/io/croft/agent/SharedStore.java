@@ -15,13 +15,13 @@ import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.Clock;
+import io.croft.proto.v1.ApplyPoolsRequest;
 import io.croft.proto.v1.ApplyPoolsResponse;
 import io.croft.proto.v1.AuditReport;
 import io.croft.proto.v1.StoreInit;
 import io.croft.proto.v1.StoreMigration;
 import io.croft.proto.v1.StoreStanding;
 import io.croft.proto.v1.StoreStatus;
-import io.croft.proto.v1.WantedPool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -132,12 +132,12 @@ public final class SharedStore implements AutoCloseable {
     }
 
     /**
-     * Makes and changes pools, all of them or none.
+     * Makes and changes pools and external ranges, all of them or none.
      *
      * @param odd told in a sentence what cannot be read of the store
      */
-    public ApplyPoolsResponse apply(List<WantedPool> pools, Consumer<String> odd) {
-        var wanted = new WantedPools(pools, randomness::uuid);
+    public ApplyPoolsResponse apply(ApplyPoolsRequest request, Consumer<String> odd) {
+        var wanted = new WantedPools(request, randomness::uuid);
         var all = EtcdStore.open(etcd, choice.cluster(), clock, randomness::uuid, odd);
         return wanted.result(
                 done(all.session().check().thenCompose(_ -> all.pools().change(wanted))),
