@@ -18,6 +18,7 @@ import io.croft.core.time.Clock;
 import io.croft.proto.v1.ApplyPoolsRequest;
 import io.croft.proto.v1.ApplyPoolsResponse;
 import io.croft.proto.v1.AuditReport;
+import io.croft.proto.v1.StoreGrant;
 import io.croft.proto.v1.StoreInit;
 import io.croft.proto.v1.StoreMigration;
 import io.croft.proto.v1.StoreStanding;
@@ -26,17 +27,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * A cluster's etcd as a command uses it that asks no agent. Every call waits for its end, which
  * comes within the bounds of calls to etcd; refusals are {@link RejectedException}s.
  */
 public final class SharedStore implements AutoCloseable {
+    private static final Pattern USER = Pattern.compile("[A-Za-z0-9._:@-]{1,128}");
+
     private final StoreChoice.Shared choice;
     private final Clock clock = SystemClock.open();
     private final Randomness randomness = new Randomness();
@@ -123,6 +128,18 @@ public final class SharedStore implements AutoCloseable {
                     .asException();
         }
         return reports.unfrozen(done(setup().unfreeze(freeze, off)));
+    }
+
+    /** Makes a user of etcd who may read and write the cluster's keys, and nothing else. */
+    public StoreGrant grant(String user, Optional<Path> passwordFile) {
+        if (!USER.matcher(user).matches() || user.equals("root")) {
+            throw Rejection.invalid(
+                            "user",
+                            user,
+                            "must be 1 to 128 letters, digits and -_.:@, and not root, who may do everything")
+                    .asException();
+        }
+        return reports.grant(user, done(etcd.grant(choice.cluster(), user, passwordFile)));
     }
 
     /** Looks at everything in it and repairs nothing. */

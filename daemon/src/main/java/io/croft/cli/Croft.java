@@ -72,6 +72,7 @@ public final class Croft implements Runnable, Where.Given {
                         .addSubcommand(
                                 group(new StoreCommand())
                                         .addSubcommand(new StoreInitCommand().commandLine())
+                                        .addSubcommand(new StoreGrantCommand().commandLine())
                                         .addSubcommand(new StoreStatusCommand().commandLine())
                                         .addSubcommand(new StoreFreezeCommand().commandLine())
                                         .addSubcommand(new StoreUnfreezeCommand().commandLine())

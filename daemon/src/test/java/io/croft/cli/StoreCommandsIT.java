@@ -141,6 +141,16 @@ final class StoreCommandsIT {
     }
 
     @Test
+    void grantsAUserTheClustersKeys() {
+        Ended made = prod("store", "grant", "--user", "agent");
+        assertEquals(0, made.code(), made.err());
+        assertTrue(
+                made.out().endsWith("user agent may read and write /croft/v1/prod/\n"), made.out());
+        Ended again = prod("store", "grant", "--user", "agent");
+        assertEquals("user agent may read and write /croft/v1/prod/ already\n", again.out());
+    }
+
+    @Test
     void takesItsOptionsFromVariablesAndFile() throws Exception {
         init();
         var variables = Map.of("CROFT_STORE", etcd.urls(), "CROFT_CLUSTER", "prod");

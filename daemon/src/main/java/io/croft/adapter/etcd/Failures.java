@@ -25,6 +25,9 @@ final class Failures {
     /** A lease that is asked for has ended. */
     private static final String NO_LEASE = "requested lease not found";
 
+    /** etcd has users, perhaps, and does not ask for them. */
+    static final String WITHOUT_USERS = "authentication is not enabled";
+
     private static final String SAID = "said";
     private static final String UNTRUSTED = "its certificate is of a CA that is not trusted";
     private static final String ETCD = "etcdserver: ";

@@ -7,6 +7,7 @@ import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseRevokeRequest;
 import io.grpc.MethodDescriptor;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -121,6 +122,29 @@ public final class JetcdEtcd implements Etcd {
     private <Q, R, A> CompletableFuture<A> send(
             MethodDescriptor<Q, R> method, Q request, boolean changes, Function<R, A> form) {
         return new Call<>(links, tokens, words, method, request, changes, form).send();
+    }
+
+    /** What was granted. */
+    public record Granted(String role, String prefix, List<String> changes) {}
+
+    /**
+     * Lets a user read and write the keys of a cluster, and nothing else; this client must be
+     * etcd's root. Refuses a user who may do other things.
+     *
+     * @param passwordFile of the user; empty: a new one has no password
+     */
+    public CompletionStage<Granted> grant(
+            String cluster, String user, Optional<Path> passwordFile) {
+        Keys keys = Keys.of(cluster);
+        String role = "croft-" + cluster;
+        return new Grant(
+                        new AuthCalls(links, tokens, words),
+                        keys,
+                        role,
+                        user,
+                        passwordFile.map(file -> new PasswordFile("password-file", file)))
+                .make()
+                .thenApply(changes -> new Granted(role, keys.root(), changes));
     }
 
     @Override
