@@ -139,6 +139,7 @@ public final class Agent {
         }
         directory.lock();
         waiting = false;
+        Rehearsal.tidy(config.runDir());
     }
 
     private void serve(StateDirectory directory, BootFacts boot)
