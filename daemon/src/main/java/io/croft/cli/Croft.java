@@ -81,7 +81,9 @@ public final class Croft implements Runnable, Where.Given {
                         .addSubcommand(new GcCommand())
                         .addSubcommand(new EventsCommand())
                         .addSubcommand(
-                                group(new CniCommand()).addSubcommand(new CniInstallCommand()))
+                                group(new CniCommand())
+                                        .addSubcommand(new CniInstallCommand())
+                                        .addSubcommand(new CniRemoveCommand()))
                         .addSubcommand(
                                 group(new JournalCommand()).addSubcommand(new JournalDumpCommand()))
                         .addSubcommand(AgentCommand.create(Agent::run, System.getenv()))
