@@ -25,6 +25,7 @@ import io.croft.proto.v1.StoreStanding;
 import io.croft.proto.v1.StoreStatus;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,11 @@ import java.util.regex.Pattern;
 public final class SharedStore implements AutoCloseable {
     private static final Pattern USER = Pattern.compile("[A-Za-z0-9._:@-]{1,128}");
 
+    /**
+     * A command is cold: on a busy machine TLS, login and the first call take a young JVM seconds.
+     */
+    private static final Duration MOST = Duration.ofSeconds(10);
+
     private final StoreChoice.Shared choice;
     private final Clock clock = SystemClock.open();
     private final Randomness randomness = new Randomness();
@@ -50,7 +56,7 @@ public final class SharedStore implements AutoCloseable {
 
     private SharedStore(StoreChoice.Shared choice) {
         this.choice = choice;
-        this.etcd = new JetcdEtcd(choice.access(), randomness::fraction);
+        this.etcd = new JetcdEtcd(choice.access(), randomness::fraction, MOST);
         this.reports = new StoreReports(choice.text());
     }
 

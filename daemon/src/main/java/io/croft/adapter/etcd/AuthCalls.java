@@ -1,16 +1,19 @@
 package io.croft.adapter.etcd;
 
 import io.grpc.MethodDescriptor;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /** Calls about etcd's users and roles, within the bounds of every call to etcd. */
 final class AuthCalls {
+    private final Duration most;
     private final Links links;
     private final AuthTokens tokens;
     private final Failures words;
 
-    AuthCalls(Links links, AuthTokens tokens, Failures words) {
+    AuthCalls(Duration most, Links links, AuthTokens tokens, Failures words) {
+        this.most = most;
         this.links = links;
         this.tokens = tokens;
         this.words = words;
@@ -31,7 +34,7 @@ final class AuthCalls {
 
     private <Q, R> CompletionStage<R> send(
             AuthTokens as, MethodDescriptor<Q, R> method, Q request, boolean changes) {
-        return new Call<>(links, as, words, method, request, changes, Function.<R>identity())
+        return new Call<>(most, links, as, words, method, request, changes, Function.<R>identity())
                 .send();
     }
 }
