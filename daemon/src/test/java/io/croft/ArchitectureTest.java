@@ -56,6 +56,7 @@ class ArchitectureTest {
                     "adapter.host",
                     "adapter.run",
                     "adapter.runtime",
+                    "adapter.cni",
                     "agent",
                     "cli");
 

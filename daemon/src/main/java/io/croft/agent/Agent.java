@@ -1,5 +1,6 @@
 package io.croft.agent;
 
+import io.croft.adapter.cni.ConfDirectory;
 import io.croft.adapter.file.NioDisk;
 import io.croft.adapter.file.StateDirectory;
 import io.croft.adapter.host.BootFacts;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -98,12 +100,9 @@ public final class Agent {
     private void sayWhatIsMissing(String option, Optional<Path> path) {
         path.filter(Files::notExists)
                 .ifPresent(missing ->
-                        say(
-                                "notice",
-                                Map.of(
-                                        "message",
-                                        "%s \"%s\" is not there yet; until it is, nothing is freed unasked"
-                                                .formatted(option, missing))));
+                        notice(
+                                "%s \"%s\" is not there yet; until it is, nothing is freed unasked"
+                                        .formatted(option, missing)));
     }
 
     private void prepareRunDirectory() throws IOException {
@@ -140,6 +139,7 @@ public final class Agent {
         }
         directory.lock();
         waiting = false;
+        Rehearsal.tidy(config.runDir());
     }
 
     private void serve(StateDirectory directory, BootFacts boot)
@@ -155,12 +155,23 @@ public final class Agent {
         metrics.count(MetricName.LOG_DROPPED, log::dropped);
         metrics.count(MetricName.EVENTS_LOST, feed::lost);
         metrics.count(MetricName.LISTENER_FAILURES, listeners::failures);
+        Optional<ConfWatch> conf =
+                config.cniConfDir()
+                        .map(dir ->
+                                new ConfWatch(
+                                        new ConfDirectory(dir),
+                                        config.cniConflist(),
+                                        () ->
+                                                Optional.ofNullable(service.get())
+                                                        .filter(Service::isServing)
+                                                        .isPresent(),
+                                        this::notice));
         var ears =
                 new Service.Ears(
                         listeners,
                         new LoggedCalls(log, metrics),
                         new FedEvents(feed),
-                        message -> say("notice", Map.of("message", message)),
+                        this::notice,
                         this::fail);
         var place =
                 new Service.Place(
@@ -170,7 +181,8 @@ public final class Agent {
                         directory,
                         config.runDir(),
                         config.criSocket(),
-                        config.cniCache());
+                        config.cniCache(),
+                        () -> conf.map(ConfWatch::conditions).orElse(List.of()));
         try (var running =
                 Service.open(place, opener(directory, metrics), boot, clock, ears, version())) {
             service.set(running);
@@ -185,6 +197,7 @@ public final class Agent {
                                             running::isServing));
             http.ifPresent(HttpEndpoint::start);
             running.start();
+            conf.ifPresent(ConfWatch::start);
             say(
                     "ready",
                     Map.of(
@@ -197,6 +210,7 @@ public final class Agent {
             manager.say("READY=1");
             awaitStop();
             manager.say("STOPPING=1");
+            conf.ifPresent(ConfWatch::close);
             http.ifPresent(HttpEndpoint::close);
         }
         say("stopped", Map.of("node", config.node()));
@@ -252,13 +266,17 @@ public final class Agent {
         log.write(LogLevel.INFO, event, facts);
     }
 
+    private void notice(String message) {
+        say("notice", Map.of("message", message));
+    }
+
     private Service.Ears quiet() {
         return new Service.Ears(
                 new Listeners(),
                 new LoggedCalls(log, new Metrics(() -> NodeFigures.NONE)),
                 new FedEvents(new EventFeed(clock)),
-                message -> say("notice", Map.of("message", message)),
-                failure -> say("notice", Map.of("message", "the warm-up failed: " + failure)));
+                this::notice,
+                failure -> notice("the warm-up failed: " + failure));
     }
 
     static String version() {

@@ -1,5 +1,6 @@
 package io.croft.agent;
 
+import io.croft.adapter.cni.Conflist;
 import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import java.net.InetAddress;
@@ -20,6 +21,8 @@ import java.util.regex.Pattern;
  * @param hardwareId empty: look for it
  * @param criSocket empty: no runtime is asked for its sandboxes
  * @param cniCache empty: libcni's results are not looked at
+ * @param cniConfDir empty: nobody looks at the runtime's network configurations
+ * @param cniConflist put into that directory; empty: others do that
  * @param logLevel one of the table's, in lower case
  * @param settings all of it as it was said, for {@code --check-config}
  */
@@ -33,6 +36,8 @@ public record AgentConfig(
         Map<String, String> labels,
         Optional<Path> criSocket,
         Optional<Path> cniCache,
+        Optional<Path> cniConfDir,
+        Optional<Conflist> cniConflist,
         boolean waitForLock,
         boolean jsonLog,
         String logLevel,
@@ -75,6 +80,10 @@ public record AgentConfig(
                 labels(settings.get(Options.LABEL)),
                 settings.as(Options.CRI_SOCKET, AgentConfig::socket),
                 settings.as(Options.CNI_CACHE, AgentConfig::absolute),
+                settings.as(Options.CNI_CONF_DIR, AgentConfig::absolute),
+                settings.as(
+                        Options.CNI_CONFLIST,
+                        file -> conflist(file, settings.text(Options.CNI_CONF_DIR))),
                 settings.get(Options.WAIT_FOR_LOCK).isTrue(),
                 settings.get(Options.LOG_FORMAT).value().equals("json"),
                 settings.get(Options.LOG_LEVEL).value(),
@@ -161,6 +170,26 @@ public record AgentConfig(
             throw new IllegalArgumentException("must be a path that begins with /");
         }
         return text.isEmpty() ? Optional.empty() : Optional.of(path(text));
+    }
+
+    private static Optional<Conflist> conflist(String file, Optional<String> confDir) {
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        if (confDir.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "needs the directory that it is written to; name it with "
+                            + Options.CNI_CONF_DIR.flag());
+        }
+        Path from = path(file);
+        if (path(confDir.get()).equals(from.getParent())) {
+            throw new IllegalArgumentException(
+                    "lies in "
+                            + Options.CNI_CONF_DIR.flag()
+                            + " itself: runtimes use it before the"
+                            + " agent serves; keep it elsewhere");
+        }
+        return Optional.of(Conflist.read(from));
     }
 
     private static Path bounded(String text, int most, String otherwise) {

@@ -107,6 +107,21 @@ public final class Options {
                     "",
                     "Directory of libcni's results, usually /var/lib/cni/results; what has one is"
                             + " never freed unasked.");
+    public static final Option CNI_CONF_DIR =
+            text(
+                    "cni-conf-dir",
+                    "DIR",
+                    "",
+                    "Directory where the container runtime looks for network configurations,"
+                            + " usually /etc/cni/net.d; croft status says what in it keeps pods from"
+                            + " Croft.");
+    public static final Option CNI_CONFLIST =
+            text(
+                    "cni-conflist",
+                    "FILE",
+                    "",
+                    "Network configuration that is written to that directory, under its own name, as"
+                            + " soon as the agent serves; it stays there when the agent ends.");
     public static final Option WAIT_FOR_LOCK =
             flag(
                     "wait-for-lock",
@@ -164,6 +179,8 @@ public final class Options {
                     LABEL,
                     CRI_SOCKET,
                     CNI_CACHE,
+                    CNI_CONF_DIR,
+                    CNI_CONFLIST,
                     WAIT_FOR_LOCK,
                     LOG_FORMAT,
                     LOG_LEVEL,

@@ -2,6 +2,7 @@ package io.croft.agent;
 
 import io.croft.adapter.file.NioDisk;
 import io.croft.adapter.file.StateDirectory;
+import io.croft.adapter.file.Trees;
 import io.croft.adapter.grpc.UnixChannel;
 import io.croft.adapter.host.BootFacts;
 import io.croft.adapter.host.Randomness;
@@ -17,7 +18,7 @@ import io.croft.proto.v1.ReleaseRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -30,14 +31,16 @@ import java.util.stream.Stream;
  */
 final class Rehearsal {
     private static final int PODS = 200;
-    private static final String STAGE = ".warm-";
+    static final String STAGE = ".warm-";
+    private static final long MOST_STAGES = 1_000_000;
 
     private Rehearsal() {}
 
     /** Never fails: an agent that did not rehearse takes over cold. */
     static void hold(Path runDir, BootFacts boot, Clock clock, Service.Ears ears, String version) {
-        // Short, because sockets are bound in it and their paths are bounded.
-        Path stage = runDir.resolve(STAGE + ProcessHandle.current().pid());
+        // Short, because sockets are bound in it and their paths are bounded; by chance, because in
+        // containers every agent has the same process id.
+        Path stage = runDir.resolve(STAGE + new Randomness().below(MOST_STAGES));
         try {
             Files.createDirectory(stage);
             try (var directory = StateDirectory.open(new NioDisk(), stage.resolve("state"));
@@ -50,7 +53,8 @@ final class Rehearsal {
                                             directory,
                                             stage,
                                             Optional.empty(),
-                                            Optional.empty()),
+                                            Optional.empty(),
+                                            List::of),
                                     new EmbeddedOpener(
                                             new NioDisk(),
                                             directory,
@@ -60,27 +64,37 @@ final class Rehearsal {
                                     clock,
                                     ears,
                                     version)) {
+                if (!directory.tryLock()) {
+                    throw new IOException(stage + " is locked");
+                }
                 service.start();
                 play(stage);
             } finally {
-                remove(stage);
+                Trees.remove(stage);
             }
         } catch (IOException | RuntimeException failed) {
             ears.report().accept("the warm-up was given up: " + failed);
         }
     }
 
-    /** Removes what rehearsals left whose processes were killed. */
+    /** Removes what rehearsals left whose processes were killed: nobody has their locks. */
     static void tidy(Path runDir) throws IOException {
         try (Stream<Path> all = Files.list(runDir)) {
             for (Path each : all.toList()) {
-                String name = each.getFileName().toString();
-                if (name.matches(Pattern.quote(STAGE) + "[0-9]+")
-                        && ProcessHandle.of(Long.parseLong(name.substring(STAGE.length())))
-                                .isEmpty()) {
-                    remove(each);
+                if (each.getFileName().toString().matches(Pattern.quote(STAGE) + "[0-9]+")) {
+                    removeUnlessInUse(each);
                 }
             }
+        }
+    }
+
+    private static void removeUnlessInUse(Path stage) {
+        try (var directory = StateDirectory.open(new NioDisk(), stage.resolve("state"))) {
+            if (directory.tryLock()) {
+                Trees.remove(stage);
+            }
+        } catch (IOException stays) {
+            // It is in nobody's way.
         }
     }
 
@@ -113,14 +127,6 @@ final class Rehearsal {
                         ipam.allocate(
                                 AllocateRequest.newBuilder().setAttachment(attachment).build());
                 var _ = ipam.release(ReleaseRequest.newBuilder().setAttachment(attachment).build());
-            }
-        }
-    }
-
-    private static void remove(Path stage) throws IOException {
-        try (Stream<Path> all = Files.walk(stage)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
             }
         }
     }

@@ -3,6 +3,7 @@ package io.croft.agent;
 import io.croft.adapter.file.NioDisk;
 import io.croft.adapter.file.StateDirectory;
 import io.croft.adapter.grpc.AdminEndpoint;
+import io.croft.adapter.grpc.AgentFacts;
 import io.croft.adapter.grpc.CallListener;
 import io.croft.adapter.grpc.ClusterPorts;
 import io.croft.adapter.grpc.EventSource;
@@ -28,9 +29,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * An agent that serves from one state directory and one run directory: store, node, sockets. Begins
@@ -44,6 +47,7 @@ final class Service implements AutoCloseable {
      * @param directory locked by this process
      * @param criSocket where the container runtime lists its sandboxes; empty: it is not asked
      * @param cniCache where libcni keeps its results; empty: nobody looks
+     * @param conditions what a person should know besides, at once and on any thread
      */
     record Place(
             String node,
@@ -52,7 +56,8 @@ final class Service implements AutoCloseable {
             StateDirectory directory,
             Path runDir,
             Optional<Path> criSocket,
-            Optional<Path> cniCache) {}
+            Optional<Path> cniCache,
+            Supplier<List<AgentFacts.Condition>> conditions) {}
 
     /** Who hears of it. */
     record Ears(
@@ -139,7 +144,7 @@ final class Service implements AutoCloseable {
                         node.reconciliation(),
                         clock,
                         randomness::uuid,
-                        node::facts,
+                        () -> node.facts().with(place.conditions().get()),
                         ears.events());
         Path cniSocket = place.runDir().resolve("cni.sock");
         Path adminSocket = place.runDir().resolve("admin.sock");

@@ -15,28 +15,39 @@ import io.croft.core.rejection.Reason;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
 import io.croft.core.time.Clock;
+import io.croft.proto.v1.ApplyPoolsRequest;
 import io.croft.proto.v1.ApplyPoolsResponse;
 import io.croft.proto.v1.AuditReport;
+import io.croft.proto.v1.StoreGrant;
 import io.croft.proto.v1.StoreInit;
 import io.croft.proto.v1.StoreMigration;
 import io.croft.proto.v1.StoreStanding;
 import io.croft.proto.v1.StoreStatus;
-import io.croft.proto.v1.WantedPool;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * A cluster's etcd as a command uses it that asks no agent. Every call waits for its end, which
  * comes within the bounds of calls to etcd; refusals are {@link RejectedException}s.
  */
 public final class SharedStore implements AutoCloseable {
+    private static final Pattern USER = Pattern.compile("[A-Za-z0-9._:@-]{1,128}");
+
+    /**
+     * A command is cold: on a busy machine TLS, login and the first call take a young JVM seconds.
+     */
+    private static final Duration MOST = Duration.ofSeconds(10);
+
     private final StoreChoice.Shared choice;
     private final Clock clock = SystemClock.open();
     private final Randomness randomness = new Randomness();
@@ -45,7 +56,7 @@ public final class SharedStore implements AutoCloseable {
 
     private SharedStore(StoreChoice.Shared choice) {
         this.choice = choice;
-        this.etcd = new JetcdEtcd(choice.access(), randomness::fraction);
+        this.etcd = new JetcdEtcd(choice.access(), randomness::fraction, MOST);
         this.reports = new StoreReports(choice.text());
     }
 
@@ -125,6 +136,18 @@ public final class SharedStore implements AutoCloseable {
         return reports.unfrozen(done(setup().unfreeze(freeze, off)));
     }
 
+    /** Makes a user of etcd who may read and write the cluster's keys, and nothing else. */
+    public StoreGrant grant(String user, Optional<Path> passwordFile) {
+        if (!USER.matcher(user).matches() || user.equals("root")) {
+            throw Rejection.invalid(
+                            "user",
+                            user,
+                            "must be 1 to 128 letters, digits and -_.:@, and not root, who may do everything")
+                    .asException();
+        }
+        return reports.grant(user, done(etcd.grant(choice.cluster(), user, passwordFile)));
+    }
+
     /** Looks at everything in it and repairs nothing. */
     public AuditReport audit() {
         return reports.audit(
@@ -132,12 +155,12 @@ public final class SharedStore implements AutoCloseable {
     }
 
     /**
-     * Makes and changes pools, all of them or none.
+     * Makes and changes pools and external ranges, all of them or none.
      *
      * @param odd told in a sentence what cannot be read of the store
      */
-    public ApplyPoolsResponse apply(List<WantedPool> pools, Consumer<String> odd) {
-        var wanted = new WantedPools(pools, randomness::uuid);
+    public ApplyPoolsResponse apply(ApplyPoolsRequest request, Consumer<String> odd) {
+        var wanted = new WantedPools(request, randomness::uuid);
         var all = EtcdStore.open(etcd, choice.cluster(), clock, randomness::uuid, odd);
         return wanted.result(
                 done(all.session().check().thenCompose(_ -> all.pools().change(wanted))),

@@ -4,6 +4,7 @@ import com.google.protobuf.Timestamp;
 import io.croft.adapter.etcd.Audit;
 import io.croft.adapter.etcd.Finding;
 import io.croft.adapter.etcd.FrozenInstall;
+import io.croft.adapter.etcd.JetcdEtcd;
 import io.croft.adapter.etcd.StoreSetup;
 import io.croft.adapter.etcd.Unfrozen;
 import io.croft.node.port.StoreState;
@@ -12,6 +13,7 @@ import io.croft.proto.v1.AuditReport;
 import io.croft.proto.v1.AuditSeverity;
 import io.croft.proto.v1.MissingInstall;
 import io.croft.proto.v1.SpokenInstall;
+import io.croft.proto.v1.StoreGrant;
 import io.croft.proto.v1.StoreInit;
 import io.croft.proto.v1.StoreMember;
 import io.croft.proto.v1.StoreMigration;
@@ -31,6 +33,16 @@ record StoreReports(String store) {
                 .setClusterUid(made.cluster().toString())
                 .setGeneration(made.generation())
                 .setMade(made.isNew())
+                .build();
+    }
+
+    StoreGrant grant(String user, JetcdEtcd.Granted granted) {
+        return StoreGrant.newBuilder()
+                .setStore(store)
+                .setUser(user)
+                .setRole(granted.role())
+                .setPrefix(granted.prefix())
+                .addAllChanges(granted.changes())
                 .build();
     }
 

@@ -72,6 +72,7 @@ public final class Croft implements Runnable, Where.Given {
                         .addSubcommand(
                                 group(new StoreCommand())
                                         .addSubcommand(new StoreInitCommand().commandLine())
+                                        .addSubcommand(new StoreGrantCommand().commandLine())
                                         .addSubcommand(new StoreStatusCommand().commandLine())
                                         .addSubcommand(new StoreFreezeCommand().commandLine())
                                         .addSubcommand(new StoreUnfreezeCommand().commandLine())
@@ -79,6 +80,10 @@ public final class Croft implements Runnable, Where.Given {
                         .addSubcommand(new AuditCommand().commandLine())
                         .addSubcommand(new GcCommand())
                         .addSubcommand(new EventsCommand())
+                        .addSubcommand(
+                                group(new CniCommand())
+                                        .addSubcommand(new CniInstallCommand())
+                                        .addSubcommand(new CniRemoveCommand()))
                         .addSubcommand(
                                 group(new JournalCommand()).addSubcommand(new JournalDumpCommand()))
                         .addSubcommand(AgentCommand.create(Agent::run, System.getenv()))

@@ -1,11 +1,7 @@
 package io.croft.cli;
 
 import io.croft.proto.v1.GetAgentRequest;
-import io.croft.proto.v1.GetAgentResponse;
-import io.croft.proto.v1.LeaveNodeRequest;
 import io.croft.proto.v1.LeaveNodeResponse;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -20,9 +16,6 @@ import picocli.CommandLine.Option;
         },
         footer = {"", "Examples:", "  croft node leave", "  croft node leave --wait 0s"})
 final class NodeLeaveCommand extends AgentCall {
-    /** A call joins the leaving that is under way; in between people hear what it waits for. */
-    private static final Duration STEP = Duration.ofSeconds(2);
-
     @Option(
             names = "--wait",
             paramLabel = "TIME",
@@ -33,8 +26,8 @@ final class NodeLeaveCommand extends AgentCall {
     @Override
     Exit ask(Admin agent, Output output) {
         String said = "";
-        for (Duration rest = wait; ; rest = rest.minus(STEP)) {
-            Optional<LeaveNodeResponse> left = leave(agent);
+        for (Duration rest = wait; ; rest = rest.minus(Departure.STEP)) {
+            Optional<LeaveNodeResponse> left = Departure.step(agent);
             if (left.isPresent()) {
                 output.one(
                         left.get(),
@@ -43,12 +36,13 @@ final class NodeLeaveCommand extends AgentCall {
                                         .formatted());
                 return Exit.OK;
             }
-            String waits = waits(agent.call().getAgent(GetAgentRequest.getDefaultInstance()));
+            String waits =
+                    Departure.waits(agent.call().getAgent(GetAgentRequest.getDefaultInstance()));
             if (!waits.equals(said)) {
                 said = waits;
                 terminal().err().println("waiting: " + waits);
             }
-            if (rest.compareTo(STEP) <= 0) {
+            if (rest.compareTo(Departure.STEP) <= 0) {
                 terminal()
                         .err()
                         .println(
@@ -56,28 +50,5 @@ final class NodeLeaveCommand extends AgentCall {
                 return Exit.RETRY;
             }
         }
-    }
-
-    /** Empty: it goes on. */
-    private static Optional<LeaveNodeResponse> leave(Admin agent) {
-        try {
-            return Optional.of(agent.within(STEP).leaveNode(LeaveNodeRequest.getDefaultInstance()));
-        } catch (StatusRuntimeException failure) {
-            if (failure.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED) {
-                return Optional.empty();
-            }
-            throw failure;
-        }
-    }
-
-    private static String waits(GetAgentResponse now) {
-        if (now.getBlocks() == 0) {
-            return "for the store to let this node go";
-        }
-        String blocks = Words.count(now.getBlocks(), "block");
-        return now.getResting() == 0
-                ? blocks + " to go back to the store"
-                : "%s to rest (30 s, and until the pods' network namespaces are gone), then %s to go back"
-                        .formatted(Words.count(now.getResting(), "address"), blocks);
     }
 }

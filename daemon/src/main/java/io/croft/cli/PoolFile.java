@@ -8,6 +8,8 @@ import com.google.protobuf.util.JsonFormat;
 import com.google.protobuf.util.Values;
 import io.croft.core.rejection.RejectedException;
 import io.croft.core.rejection.Rejection;
+import io.croft.proto.v1.ApplyPoolsRequest;
+import io.croft.proto.v1.ExternalRange;
 import io.croft.proto.v1.PoolSpec;
 import io.croft.proto.v1.WantedPool;
 import java.util.ArrayList;
@@ -25,8 +27,9 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * Pools as a file has them: one or many YAML documents, or JSON, each the fields of a pool spec in
- * proto-JSON names, and {@code name}. A key that nobody knows is refused.
+ * Pools and external ranges as a file has them: one or many YAML documents, or JSON. A pool is the
+ * fields of a pool spec in proto-JSON names, and {@code name}; a range has {@code external}, which
+ * is its name, {@code cidr} and perhaps {@code description}. A key that nobody knows is refused.
  */
 final class PoolFile {
     private static final String NAME = "name";
@@ -34,6 +37,11 @@ final class PoolFile {
     private static final String MODE_PREFIX = "POOL_MODE_";
     private static final int MOST_DEPTH = 8;
     private static final Set<String> KEYS = keys();
+    private static final String EXTERNAL = "external";
+    private static final String CIDR = "cidr";
+    private static final String DESCRIPTION = "description";
+    private static final Set<String> RANGE_KEYS =
+            new TreeSet<>(Set.of(EXTERNAL, CIDR, DESCRIPTION));
 
     private PoolFile() {}
 
@@ -51,10 +59,10 @@ final class PoolFile {
      *
      * @param file its name, for people
      */
-    static List<WantedPool> parse(String file, String text) {
-        var wanted = new ArrayList<WantedPool>();
+    static ApplyPoolsRequest parse(String file, String text) {
+        var wanted = ApplyPoolsRequest.newBuilder();
         documents(file, text).forEach(document -> read(document, wanted, 0));
-        return wanted;
+        return wanted.build();
     }
 
     private static List<@Nullable Object> documents(String file, String text) {
@@ -89,10 +97,12 @@ final class PoolFile {
                 .asException();
     }
 
-    private static void read(Object document, List<WantedPool> wanted, int depth) {
+    private static void read(Object document, ApplyPoolsRequest.Builder wanted, int depth) {
         checkDepth(depth);
         switch (document) {
-            case Map<?, ?> pool -> wanted.add(pool(pool));
+            case Map<?, ?> range when range.containsKey(EXTERNAL) ->
+                    wanted.addExternalRanges(range(range));
+            case Map<?, ?> pool -> wanted.addPools(pool(pool));
             case List<?> pools -> pools.forEach(each -> read(each, wanted, depth + 1));
             case null -> {}
             default ->
@@ -102,9 +112,33 @@ final class PoolFile {
         }
     }
 
+    private static ExternalRange range(Map<?, ?> document) {
+        document.keySet()
+                .forEach(key -> checkKnown(String.valueOf(key), RANGE_KEYS, "an external range"));
+        return ExternalRange.newBuilder()
+                .setName(text(document, EXTERNAL))
+                .setCidr(text(document, CIDR))
+                .setDescription(text(document, DESCRIPTION))
+                .build();
+    }
+
+    /** Of a range; empty where there is none. */
+    private static String text(Map<?, ?> document, String key) {
+        Object value = document.containsKey(key) ? document.get(key) : "";
+        if (!(value instanceof String text)) {
+            throw Rejection.invalid(key, String.valueOf(value), "must be text (external range)")
+                    .remedy("write external: services and cidr: 10.96.0.0/12")
+                    .asException();
+        }
+        return text;
+    }
+
     private static WantedPool pool(Map<?, ?> document) {
         var fields = new LinkedHashMap<String, Object>();
-        document.forEach((key, value) -> fields.put(known(String.valueOf(key)), value));
+        document.forEach((key, value) -> {
+            checkKnown(String.valueOf(key), KEYS, "a pool");
+            fields.put(String.valueOf(key), value);
+        });
         if (!(fields.remove(NAME) instanceof String name)) {
             throw Rejection.invalid(NAME, "", "each pool of the file must have one").asException();
         }
@@ -179,16 +213,15 @@ final class PoolFile {
         };
     }
 
-    private static String known(String key) {
-        if (!KEYS.contains(key)) {
+    private static void checkKnown(String key, Set<String> keys, String what) {
+        if (!keys.contains(key)) {
             String remedy =
-                    Words.nearest(key, KEYS)
+                    Words.nearest(key, keys)
                             .map(near -> "did you mean " + near)
-                            .orElse("keys are " + String.join(", ", KEYS));
-            throw Rejection.invalid("key", key, "a pool has no such key")
+                            .orElse("keys are " + String.join(", ", keys));
+            throw Rejection.invalid("key", key, what + " has no such key")
                     .remedy(remedy)
                     .asException();
         }
-        return key;
     }
 }

@@ -60,6 +60,26 @@ class AgentConfigTest {
     }
 
     @Test
+    void refusesAConflistThatCannotBeWrittenWhereItShould() throws IOException {
+        Path list =
+                Files.writeString(
+                        dir.resolve("10-croft.conflist"),
+                        "{\"name\":\"n\",\"plugins\":[{\"type\":\"a\",\"ipam\":{\"type\":\"croft\"}}]}");
+        var alone = Map.of(Options.CNI_CONFLIST, List.of(list.toString()));
+        String sentence = assertRefused("cni-conflist", alone, Map.of());
+        assertTrue(sentence.contains("--cni-conf-dir"), sentence);
+        var directory = Map.of("CROFT_CNI_CONF_DIR", dir.toString());
+        sentence = assertRefused("cni-conflist", alone, directory);
+        assertTrue(sentence.contains("lies in --cni-conf-dir itself"), sentence);
+        AgentConfig good = load(alone, Map.of("CROFT_CNI_CONF_DIR", "/etc/cni/net.d"));
+        assertEquals("10-croft.conflist", good.cniConflist().orElseThrow().name());
+        assertEquals(Optional.of(Path.of("/etc/cni/net.d")), good.cniConfDir());
+        Files.writeString(list, "{}");
+        assertRefused("cni-conflist", alone, Map.of("CROFT_CNI_CONF_DIR", "/etc/cni/net.d"));
+        assertRefused("cni-conf-dir", Map.of(), Map.of("CROFT_CNI_CONF_DIR", "net.d"));
+    }
+
+    @Test
     void prefersFlagOverEnvironmentOverFileOverDefault() throws IOException {
         file("node: file\nstate-dir: /file\nrun-dir: /file\n");
         AgentConfig config =

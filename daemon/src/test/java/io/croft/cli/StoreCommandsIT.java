@@ -120,6 +120,37 @@ final class StoreCommandsIT {
     }
 
     @Test
+    void appliesExternalRangesWithoutAnAgent() {
+        init();
+        String file =
+                "external: services\ncidr: 10.96.0.0/12\n---\nname: pods\ncidr: 10.1.0.0/16\nisDefault: true\n";
+        assertEquals(
+                "external range services created\npool pods created\n",
+                given(file, "pool", "apply", "-f", "-").out());
+        assertEquals(
+                "external range services unchanged\npool pods unchanged\n",
+                given(file, "pool", "apply", "-f", "-").out());
+        assertEquals(
+                "external range services changed: cidr 10.96.0.0/12 -> 10.97.0.0/16\n",
+                given("external: services\ncidr: 10.97.0.0/16\n", "pool", "apply", "-f", "-")
+                        .out());
+        Ended refused = given("external: nodes\ncidr: 10.1.2.0/24\n", "pool", "apply", "-f", "-");
+        assertEquals(1, refused.code());
+        assertTrue(refused.err().startsWith("croft: RANGE_OVERLAPS: "), refused.err());
+        assertEquals(0, prod("audit").code());
+    }
+
+    @Test
+    void grantsAUserTheClustersKeys() {
+        Ended made = prod("store", "grant", "--user", "agent");
+        assertEquals(0, made.code(), made.err());
+        assertTrue(
+                made.out().endsWith("user agent may read and write /croft/v1/prod/\n"), made.out());
+        Ended again = prod("store", "grant", "--user", "agent");
+        assertEquals("user agent may read and write /croft/v1/prod/ already\n", again.out());
+    }
+
+    @Test
     void takesItsOptionsFromVariablesAndFile() throws Exception {
         init();
         var variables = Map.of("CROFT_STORE", etcd.urls(), "CROFT_CLUSTER", "prod");

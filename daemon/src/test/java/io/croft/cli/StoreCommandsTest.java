@@ -21,6 +21,7 @@ final class StoreCommandsTest {
             strings = {
                 "store init",
                 "store status",
+                "store grant",
                 "store freeze",
                 "store unfreeze",
                 "store migrate",
@@ -43,6 +44,7 @@ final class StoreCommandsTest {
                 "store status --store http://127.0.0.1:1 --cluster a --store-user u",
                 "audit --config /no/such/file",
                 "store freeze --store http://127.0.0.1:1 --cluster a",
+                "store grant --store http://127.0.0.1:1 --cluster a",
                 "store nothing",
                 "store migrate --store http://127.0.0.1:1 --cluster a --abandon n1",
                 "store",
@@ -53,6 +55,32 @@ final class StoreCommandsTest {
         assertEquals(2, wrong.code(), wrong.err());
         assertTrue(wrong.err().startsWith("croft: "), wrong.err());
         assertTrue(!wrong.err().contains("\tat "), wrong.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"root", "a b", "a/b", "a\"b"})
+    void grantsNothingToAUserWhoIsCalled(String user) {
+        Ended refused =
+                Ended.of(
+                        "",
+                        Map.of(),
+                        List.of(
+                                "store",
+                                "grant",
+                                "--store=http://127.0.0.1:1",
+                                "--cluster=a",
+                                "--user=" + user));
+        assertEquals(1, refused.code(), refused.err());
+        assertTrue(refused.err().startsWith("croft: INVALID_FIELD: user "), refused.err());
+    }
+
+    @Test
+    void refusesAPasswordFileThatIsMissing() {
+        Ended refused =
+                croft(
+                        "store grant --user u --password-file /no/such --store http://127.0.0.1:1 --cluster a");
+        assertEquals(1, refused.code(), refused.err());
+        assertTrue(refused.err().contains("password-file \"/no/such\""), refused.err());
     }
 
     @Test

@@ -66,10 +66,7 @@ final class ServiceIT {
 
     @Test
     void aMonitorSeesMetricsAndHealth() throws IOException, InterruptedException {
-        int port;
-        try (var free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = freePort();
         try (var agent = new RealAgent(dir).with("metrics-address", "127.0.0.1:" + port).start()) {
             agent.croft("pool create pods 10.108.0.0/24 --default --block-size 26").expectSuccess();
             assertTrue(agent.shim().add(Place.pod(dir, "pod")).ok());
@@ -87,6 +84,33 @@ final class ServiceIT {
                             "croft_queue_depth")) {
                 assertTrue(metrics.contains(metric), metric + " is missing:\n" + metrics);
             }
+        }
+    }
+
+    /** A pod of an update is probed where the one before it still serves. */
+    @Test
+    void probesOfAnAgentThatWaitsAreAnsweredByTheOneThatServes()
+            throws IOException, InterruptedException {
+        int port = freePort();
+        String address = "127.0.0.1:" + port;
+        try (var first = new RealAgent(dir).with("metrics-address", address).start();
+                var second =
+                        new RealAgent(dir, "second.log")
+                                .with("metrics-address", address)
+                                .withFlag("wait-for-lock")
+                                .spawn()) {
+            second.awaitLog(" waiting ");
+            assertEquals(200, get(port, "/readyz").statusCode());
+            assertEquals(200, get(port, "/livez").statusCode());
+            first.stop();
+            second.awaitReady();
+            assertEquals(200, get(port, "/readyz").statusCode());
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var free = new ServerSocket(0)) {
+            return free.getLocalPort();
         }
     }
 

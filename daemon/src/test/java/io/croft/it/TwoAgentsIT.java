@@ -1,6 +1,7 @@
 package io.croft.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -54,9 +55,10 @@ final class TwoAgentsIT {
             assertTrue(first.status().get("serving").getAsBoolean());
             List<Path> left =
                     Place.list(first.run()).stream()
-                            .filter(entry -> entry.toString().contains("rehearsal"))
+                            .filter(entry -> entry.toString().contains(".warm-"))
                             .toList();
             assertEquals(List.of(), left, "nothing is left of the rehearsal");
+            assertFalse(second.log().contains("warm-up"), second.log());
         }
     }
 

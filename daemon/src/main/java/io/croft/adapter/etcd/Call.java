@@ -1,6 +1,5 @@
 package io.croft.adapter.etcd;
 
-import io.croft.core.engine.Timings;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientStreamTracer;
@@ -8,6 +7,7 @@ import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -36,8 +36,7 @@ final class Call<Q, R, A> {
     private final Function<R, A> form;
     private final CompletableFuture<A> answer = new CompletableFuture<>();
     private final Map<Link, Status> failures = new LinkedHashMap<>();
-    private final Deadline deadline =
-            Deadline.after(Timings.STORE_CALL.toMillis(), TimeUnit.MILLISECONDS);
+    private final Deadline deadline;
 
     private boolean tokenRenewed;
 
@@ -45,9 +44,11 @@ final class Call<Q, R, A> {
     private volatile boolean sent;
 
     /**
+     * @param most how long it may take
      * @param changes something when it is carried out
      */
     Call(
+            Duration most,
             Links links,
             AuthTokens tokens,
             Failures words,
@@ -55,6 +56,7 @@ final class Call<Q, R, A> {
             Q request,
             boolean changes,
             Function<R, A> form) {
+        this.deadline = Deadline.after(most.toMillis(), TimeUnit.MILLISECONDS);
         this.links = links;
         this.tokens = tokens;
         this.words = words;

@@ -14,6 +14,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateExpiredException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -25,18 +26,28 @@ final class Failures {
     /** A lease that is asked for has ended. */
     private static final String NO_LEASE = "requested lease not found";
 
+    /** etcd has users, perhaps, and does not ask for them. */
+    static final String WITHOUT_USERS = "authentication is not enabled";
+
     private static final String SAID = "said";
     private static final String UNTRUSTED = "its certificate is of a CA that is not trusted";
     private static final String ETCD = "etcdserver: ";
 
+    private final Duration most;
     private final Optional<String> user;
     private final Supplier<Optional<String>> trouble;
 
+    Failures(Optional<String> user, Supplier<Optional<String>> trouble) {
+        this(Timings.STORE_CALL, user, trouble);
+    }
+
     /**
+     * @param most how long a call may take
      * @param user as whom etcd is called; empty: nobody
      * @param trouble with this client's own files that may be the cause
      */
-    Failures(Optional<String> user, Supplier<Optional<String>> trouble) {
+    Failures(Duration most, Optional<String> user, Supplier<Optional<String>> trouble) {
+        this.most = most;
         this.user = user;
         this.trouble = trouble;
     }
@@ -146,9 +157,9 @@ final class Failures {
                 : said.isEmpty() ? status.getCode().name().toLowerCase(Locale.ROOT) : said;
     }
 
-    private static String cause(Status status, boolean sent) {
+    private String cause(Status status, boolean sent) {
         if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
-            return "none in %d s".formatted(Timings.STORE_CALL.toSeconds());
+            return "none in %d s".formatted(most.toSeconds());
         }
         Throwable root = status.getCause();
         while (root != null && root.getCause() != null) {

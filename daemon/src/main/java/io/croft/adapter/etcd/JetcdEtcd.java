@@ -1,5 +1,6 @@
 package io.croft.adapter.etcd;
 
+import io.croft.core.engine.Timings;
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.LeaseGrantRequest;
 import io.etcd.jetcd.api.LeaseGrantResponse;
@@ -7,6 +8,7 @@ import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseRevokeRequest;
 import io.grpc.MethodDescriptor;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +29,7 @@ import java.util.function.Supplier;
  * that etcd calls invalid is a defect of the program and fails with INTERNAL.
  */
 public final class JetcdEtcd implements Etcd {
+    private final Duration most;
     private final Channels channels;
     private final Links links;
     private final AuthTokens tokens;
@@ -35,15 +38,23 @@ public final class JetcdEtcd implements Etcd {
     private final Hints hints;
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /** As agents have it. */
+    public JetcdEtcd(EtcdAccess access, Supplier<Double> chance) {
+        this(access, chance, Timings.STORE_CALL);
+    }
+
     /**
      * @param chance in [0, 1): spreads agents over the members, and their returns over time
+     * @param most how long a call may take
      */
-    public JetcdEtcd(EtcdAccess access, Supplier<Double> chance) {
+    public JetcdEtcd(EtcdAccess access, Supplier<Double> chance, Duration most) {
+        this.most = most;
         Optional<LiveTls> tls =
                 Optional.of(new LiveTls(new TlsFiles(access.tls()))).filter(_ -> access.secure());
         this.channels = new Channels(tls.map(LiveTls::context), access.tls().serverName());
         this.words =
                 new Failures(
+                        most,
                         access.user().map(EtcdAccess.User::name),
                         () -> tls.flatMap(LiveTls::trouble));
         this.links =
@@ -55,7 +66,7 @@ public final class JetcdEtcd implements Etcd {
                 access.user()
                         .<AuthTokens>map(user -> new PasswordAuthTokens(user, channels.thread()))
                         .orElse(AuthTokens.NONE);
-        this.status = new MemberStatus(links, tokens, words);
+        this.status = new MemberStatus(most, links, tokens, words);
         this.hints = new Hints(links, tokens, channels.thread(), chance);
     }
 
@@ -120,7 +131,30 @@ public final class JetcdEtcd implements Etcd {
 
     private <Q, R, A> CompletableFuture<A> send(
             MethodDescriptor<Q, R> method, Q request, boolean changes, Function<R, A> form) {
-        return new Call<>(links, tokens, words, method, request, changes, form).send();
+        return new Call<>(most, links, tokens, words, method, request, changes, form).send();
+    }
+
+    /** What was granted. */
+    public record Granted(String role, String prefix, List<String> changes) {}
+
+    /**
+     * Lets a user read and write the keys of a cluster, and nothing else; this client must be
+     * etcd's root. Refuses a user who may do other things.
+     *
+     * @param passwordFile of the user; empty: a new one has no password
+     */
+    public CompletionStage<Granted> grant(
+            String cluster, String user, Optional<Path> passwordFile) {
+        Keys keys = Keys.of(cluster);
+        String role = "croft-" + cluster;
+        return new Grant(
+                        new AuthCalls(most, links, tokens, words),
+                        keys,
+                        role,
+                        user,
+                        passwordFile.map(file -> new PasswordFile("password-file", file)))
+                .make()
+                .thenApply(changes -> new Granted(role, keys.root(), changes));
     }
 
     @Override

@@ -1,13 +1,13 @@
 package io.croft.adapter.etcd;
 
 import io.croft.adapter.etcd.Etcd.Member;
-import io.croft.core.engine.Timings;
 import io.etcd.jetcd.api.MaintenanceGrpc;
 import io.etcd.jetcd.api.StatusRequest;
 import io.etcd.jetcd.api.StatusResponse;
 import io.grpc.CallOptions;
 import io.grpc.Deadline;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,11 +17,13 @@ import java.util.concurrent.TimeUnit;
 
 /** Asks endpoints, all at once, what their members say of themselves. */
 final class MemberStatus {
+    private final Duration most;
     private final Links links;
     private final AuthTokens tokens;
     private final Failures words;
 
-    MemberStatus(Links links, AuthTokens tokens, Failures words) {
+    MemberStatus(Duration most, Links links, AuthTokens tokens, Failures words) {
+        this.most = most;
         this.links = links;
         this.tokens = tokens;
         this.words = words;
@@ -29,7 +31,7 @@ final class MemberStatus {
 
     /** Of those that answer within the time of one call; fails when none does. */
     CompletableFuture<List<Member>> of(List<Link> those) {
-        var deadline = Deadline.after(Timings.STORE_CALL.toMillis(), TimeUnit.MILLISECONDS);
+        var deadline = Deadline.after(most.toMillis(), TimeUnit.MILLISECONDS);
         Map<Link, CompletableFuture<Member>> asked = new LinkedHashMap<>();
         those.forEach(link -> asked.put(link, of(link, deadline)));
         return CompletableFuture.allOf(asked.values().toArray(CompletableFuture<?>[]::new))

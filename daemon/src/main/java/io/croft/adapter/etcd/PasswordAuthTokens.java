@@ -108,7 +108,7 @@ final class PasswordAuthTokens implements AuthTokens {
     }
 
     private void failed(Status status, CompletableFuture<String> fetched, int mine) {
-        if (String.valueOf(status.getDescription()).contains("authentication is not enabled")) {
+        if (String.valueOf(status.getDescription()).contains(Failures.WITHOUT_USERS)) {
             // Without users everybody may do everything, and when there are some it will be asked
             // for again.
             fetched.complete("");

@@ -11,9 +11,18 @@ import java.util.Set;
 
 /** The file whose first line is a password, for nobody else to read. */
 final class PasswordFile {
+    private final String field;
     private final Path path;
 
     PasswordFile(Path path) {
+        this(EtcdAccess.PASSWORD_FILE, path);
+    }
+
+    /**
+     * @param field the option that names it
+     */
+    PasswordFile(String field, Path path) {
+        this.field = field;
         this.path = path;
     }
 
@@ -45,6 +54,6 @@ final class PasswordFile {
     }
 
     private Rejection refuse(String why) {
-        return Rejection.invalid(EtcdAccess.PASSWORD_FILE, path.toString(), why);
+        return Rejection.invalid(field, path.toString(), why);
     }
 }

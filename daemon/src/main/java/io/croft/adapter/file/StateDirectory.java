@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,10 @@ public final class StateDirectory implements AutoCloseable {
     private static final String NEXT_JOURNAL = JOURNAL + ".next";
     private static final String PROBE = "writable.tmp";
     private static final String SET_ASIDE = JOURNAL + ".set-aside-";
+
+    /** All but the lock. */
+    private static final Pattern OURS =
+            Pattern.compile("(journal|store\\.json|position)(\\..*)?|" + Pattern.quote(PROBE));
 
     private final Disk disk;
     private final Path root;
@@ -138,6 +143,25 @@ public final class StateDirectory implements AutoCloseable {
         disk.rename(journal(), aside);
         disk.syncDirectory(root);
         return aside;
+    }
+
+    /**
+     * Removes all that a node keeps, journals that were set aside included, and the lock's file
+     * last; to be called with the lock, by one who knows that the node will not come back. What
+     * others put there stays, and is named.
+     */
+    public List<String> clear() throws IOException {
+        if (!isStillLocked()) {
+            throw new IOException(root + " is not locked by this process");
+        }
+        for (String name : disk.list(root)) {
+            if (OURS.matcher(name).matches()) {
+                Trees.remove(root.resolve(name));
+            }
+        }
+        disk.delete(root.resolve(LOCK));
+        disk.syncDirectory(root);
+        return disk.list(root);
     }
 
     /** Gives the lock back. */

@@ -3,6 +3,7 @@ package io.croft.adapter.grpc;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What an agent says of itself beyond what its state holds. Read on the loop's thread, so that the
@@ -27,5 +28,19 @@ public record AgentFacts(
 
     public AgentFacts {
         conditions = List.copyOf(conditions);
+    }
+
+    /** The same with more that a person should know. */
+    public AgentFacts with(List<Condition> more) {
+        return new AgentFacts(
+                node,
+                installId,
+                version,
+                store,
+                notServing,
+                uptime,
+                journalSequence,
+                journalBytes,
+                Stream.concat(conditions.stream(), more.stream()).toList());
     }
 }

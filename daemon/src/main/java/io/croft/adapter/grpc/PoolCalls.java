@@ -88,7 +88,7 @@ final class PoolCalls {
     }
 
     CompletionStage<ApplyPoolsResponse> apply(ApplyPoolsRequest request, BootTime deadline) {
-        var wanted = new WantedPools(request.getPoolsList(), uids);
+        var wanted = new WantedPools(request, uids);
         return edit(wanted, request.getValidateOnly(), deadline)
                 .thenCompose(all ->
                         engine.submit(

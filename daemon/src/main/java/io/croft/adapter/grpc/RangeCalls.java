@@ -1,6 +1,6 @@
 package io.croft.adapter.grpc;
 
-import io.croft.core.address.Cidr;
+import io.croft.adapter.wire.RecordWire;
 import io.croft.core.pool.ExternalRange;
 import io.croft.core.pool.PoolSet;
 import io.croft.node.port.PoolStore;
@@ -22,12 +22,12 @@ final class RangeCalls {
     }
 
     CompletionStage<CreateExternalRangeResponse> create(io.croft.proto.v1.ExternalRange wire) {
-        var range =
-                new ExternalRange(
-                        wire.getName(), Cidr.parse("cidr", wire.getCidr()), wire.getDescription());
+        ExternalRange range = RecordWire.read(wire);
         return store.change(all -> all.register(range))
                 .thenApply(all ->
-                        CreateExternalRangeResponse.newBuilder().setRange(write(range)).build());
+                        CreateExternalRangeResponse.newBuilder()
+                                .setRange(RecordWire.write(range))
+                                .build());
     }
 
     CompletionStage<PoolSet> delete(String name) {
@@ -42,7 +42,7 @@ final class RangeCalls {
                             var page =
                                     ListExternalRangesResponse.newBuilder()
                                             .addAllRanges(
-                                                    ranges.stream().map(RangeCalls::write).toList())
+                                                    ranges.stream().map(RecordWire::write).toList())
                                             .build();
                             return new PageStream.Slice<>(
                                     List.of(page),
@@ -56,13 +56,5 @@ final class RangeCalls {
                 .sorted(Comparator.comparing(ExternalRange::name))
                 .limit(SLICE)
                 .toList();
-    }
-
-    private static io.croft.proto.v1.ExternalRange write(ExternalRange range) {
-        return io.croft.proto.v1.ExternalRange.newBuilder()
-                .setName(range.name())
-                .setCidr(range.cidr().toString())
-                .setDescription(range.description())
-                .build();
     }
 }

@@ -1,0 +1,9 @@
+package io.croft.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code croft cni}. */
+@Command(
+        name = "cni",
+        description = "What container runtimes of this host find of Croft: the plugin.")
+final class CniCommand extends CommandGroup {}
