@@ -1,8 +1,13 @@
+{{/* Whether the agent writes one: "true", or nothing. */}}
+{{- define "croft.writesConflist" -}}
+{{- if and .Values.cni.conflist.install (not .Values.cni.remove) }}true{{ end }}
+{{- end }}
+
 {{/* The network configuration, as JSON. */}}
 
 {{- define "croft.conflist" -}}
 {{- $c := .Values.cni.conflist }}
-{{- if $c.raw }}{{ $c.raw }}
+{{- if $c.raw }}{{ trim $c.raw }}
 {{- else }}
 {{- $ipam := dict "type" "croft" }}
 {{- with $c.pools }}{{ $_ := set $ipam "pools" . }}{{ end }}

@@ -19,7 +19,7 @@ cri-socket: {{ . }}
 cni-cache: {{ include "croft.resultsDir" . }}
 {{- if not .Values.cni.remove }}
 cni-conf-dir: {{ include "croft.confDir" . }}
-{{- if .Values.cni.conflist.install }}
+{{- if include "croft.writesConflist" . }}
 cni-conflist: /etc/croft/conflist/{{ .Values.cni.conflist.name }}.conflist
 {{- end }}
 {{- end }}

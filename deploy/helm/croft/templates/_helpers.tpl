@@ -81,7 +81,7 @@ cos: { binDir: /home/kubernetes/bin, confDir: /etc/cni/net.d, criSocket: /run/co
 {{- if gt (len $nodes) 1 }}
 {{- fail (printf "\n\nstore.type \"embedded\": serves one node, and the cluster has %d; set store.embedded.node if only one is to have Croft, else store.type to etcd or bundled\n" (len $nodes)) }}
 {{- end }}
-{{- if $nodes }}{{ (first $nodes).metadata.name }}{{ else }}set-store.embedded.node{{ end }}
+{{- if $nodes }}{{ (first $nodes).metadata.name }}{{ else }}name-of-your-node{{ end }}
 {{- end }}
 {{- end }}
 

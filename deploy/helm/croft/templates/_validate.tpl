@@ -61,9 +61,6 @@
 {{- end }}
 {{- end }}
 {{- end }}
-{{- if and $c.remove $c.conflist.install }}
-{{ include "croft.fault" (list "cni.remove" true "contradicts cni.conflist.install true" "set cni.conflist.install=false, with cni.conflist.name as it was") }}
-{{- end }}
 {{- end }}
 
 {{- define "croft.faults.store" -}}
