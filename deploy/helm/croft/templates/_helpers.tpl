@@ -132,14 +132,9 @@ store-server-name: {{ .serverName }}
 {{- end }}
 {{- end }}
 
-{{/* Flags of etcd's user, whose password is in that directory, and the variable with its name from that secret. */}}
-{{- define "croft.userFlags" -}}
-- --store-user=$(STORE_USER)
-- --store-password-file={{ . }}/password
-{{- end }}
-
+{{/* The variable with etcd's user, from that secret; commands that are run in the container take it, too. */}}
 {{- define "croft.userVariable" -}}
-- name: STORE_USER
+- name: CROFT_STORE_USER
   valueFrom:
     secretKeyRef: { name: {{ . }}, key: username }
 {{- end }}
