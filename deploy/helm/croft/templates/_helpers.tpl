@@ -71,6 +71,22 @@ cos: { binDir: /home/kubernetes/bin, confDir: /etc/cni/net.d, criSocket: /run/co
 {{ include "croft.word" .Values.agent.metrics.address }}
 {{- end }}
 
+{{- define "croft.metricsAt" -}}
+{{ include "croft.metrics" . }}:{{ int .Values.agent.metrics.port }}
+{{- end }}
+
+{{/*
+Whether the next agent starts beside the one before it: "true", or nothing. While it waits the other answers its probes; where that one answers
+elsewhere, it would never be ready, and the other never end.
+*/}}
+{{- define "croft.surges" -}}
+{{- if and .Values.updateStrategy.surge (not .Values.cni.remove) }}
+{{- $there := lookup "apps/v1" "DaemonSet" .Release.Namespace .Release.Name | default dict }}
+{{- $was := dig "metadata" "annotations" "croft.io/metrics" "" $there }}
+{{- if or (not $was) (eq $was (include "croft.metricsAt" .)) }}true{{ end }}
+{{- end }}
+{{- end }}
+
 {{/* Store */}}
 
 {{/* The node of the embedded store. Where no cluster can be seen, as with helm template, a name that no node has. */}}

@@ -28,8 +28,8 @@
 {{- end }}
 {{- end }}
 {{- $socket := include "croft.word" .Values.criSocket }}
-{{- if not (or (has $socket (list "preset" "off")) (regexMatch "^(unix://)?(/[^/]+){2,}$" $socket)) }}
-{{ include "croft.fault" (list "criSocket" $socket "is no socket" "write preset, off, or a path such as /run/containerd/containerd.sock") }}
+{{- if not (or (has $socket (list "preset" "off")) (regexMatch "^(unix://)?(/[^/]+){3,}$" $socket)) }}
+{{ include "croft.fault" (list "criSocket" $socket "is no socket in a directory of its own, which the agent is given" "write preset, off, or a path such as /run/containerd/containerd.sock") }}
 {{- end }}
 {{- with $c.conflist }}
 {{- if not (regexMatch "^[A-Za-z0-9][A-Za-z0-9._-]*$" .name) }}
