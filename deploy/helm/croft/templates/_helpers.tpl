@@ -116,10 +116,14 @@ elsewhere, it would never be ready, and the other never end.
 {{- if contains ":" . }}[{{ . }}]{{ else }}{{ . }}{{ end }}
 {{- end }}
 
-{{/* The flag that tells two clusters apart which were given one name; none where no cluster can be seen. */}}
+{{/* The flag that tells two clusters apart which were given one name; none where it is not asked for, or no cluster can be seen. */}}
 {{- define "croft.owner" -}}
+{{- if eq .Values.store.owner "kube-system" }}
 {{- with (lookup "v1" "Namespace" "" "kube-system") }}
 - --owner={{ .metadata.uid }}
+{{- end }}
+{{- else if .Values.store.owner }}
+- --owner={{ .Values.store.owner }}
 {{- end }}
 {{- end }}
 
