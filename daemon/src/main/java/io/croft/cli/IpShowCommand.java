@@ -1,5 +1,6 @@
 package io.croft.cli;
 
+import io.croft.core.rejection.Rejection;
 import io.croft.proto.v1.AddressEntry;
 import io.croft.proto.v1.AddressState;
 import io.croft.proto.v1.LookUpAddressRequest;
@@ -16,7 +17,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  croft ip show 10.1.0.7",
-            "  croft ip show 10.1.9.7 --cluster"
+            "  croft ip show 10.1.9.7 --cluster",
+            "  croft ip show 10.1.0.7 --held-by web/frontend-0"
         })
 final class IpShowCommand extends AgentCall {
     @Parameters(paramLabel = "ADDRESS", description = "The address.")
@@ -27,8 +29,17 @@ final class IpShowCommand extends AgentCall {
             description = "On whichever node: from the copy that its owner leaves in the store.")
     private boolean cluster;
 
+    @Option(
+            names = "--held-by",
+            paramLabel = "NAMESPACE/POD",
+            description = "Succeeds only if this pod, of this node, holds it.")
+    private String holder = "";
+
     @Override
     Exit ask(Admin agent, Output output) {
+        if (cluster && !holder.isEmpty()) {
+            throw usage("--held-by asks this node's agent, --cluster the store: give one of them");
+        }
         if (cluster) {
             new ClusterAddresses(terminal()).show(agent, output, address);
             return Exit.OK;
@@ -36,6 +47,13 @@ final class IpShowCommand extends AgentCall {
         var request = LookUpAddressRequest.newBuilder().setAddress(address).build();
         LookUpAddressResponse found = agent.call().lookUpAddress(request);
         output.one(found, () -> text(found));
+        boolean held = found.getState() == AddressState.ADDRESS_STATE_HELD;
+        if (!holder.isEmpty() && !(held && Addresses.pod(found.getEntry()).equals(holder))) {
+            throw Rejection.invalid(
+                            "address", address, "is not held by pod \"%s\"".formatted(holder))
+                    .remedy("see who gave it to the pod: another network, or another node's agent")
+                    .asException();
+        }
         return Exit.OK;
     }
 

@@ -3,19 +3,59 @@ package io.croft.cli;
 import io.croft.proto.v1.Condition;
 import io.croft.proto.v1.GetAgentRequest;
 import io.croft.proto.v1.GetAgentResponse;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code croft status}: how this node's agent does. */
 @Command(
         name = "status",
         description =
                 "Shows how this node's agent does. Ends with 0 when it serves, with 4 when it does not.",
-        footer = {"", "Examples:", "  croft status", "  croft status -o json"})
+        footer = {
+            "",
+            "Examples:",
+            "  croft status",
+            "  croft status -o json",
+            "  croft status --wait 1m"
+        })
 final class StatusCommand extends AgentCall {
+    private static final Duration PACE = Duration.ofMillis(500);
+
+    @Option(
+            names = "--wait",
+            paramLabel = "TIME",
+            converter = Times.Converter.class,
+            description = "How long to wait for an agent that serves; default 0s.")
+    private Duration wait = Duration.ZERO;
+
+    private long left;
+
+    @Override
+    public Integer call() throws Exception {
+        for (left = wait.dividedBy(PACE); left > 0; left--) {
+            try {
+                Integer code = super.call();
+                if (code == Exit.OK.code()) {
+                    return code;
+                }
+            } catch (CallFailedException absent) {
+                // Nobody listens yet; the last try says what is wrong.
+            }
+            // Nobody counts it down: a pause that an interrupt ends.
+            var _ = new CountDownLatch(1).await(PACE.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        return super.call();
+    }
+
     @Override
     Exit ask(Admin agent, Output output) {
         GetAgentResponse status = agent.call().getAgent(GetAgentRequest.getDefaultInstance());
-        output.one(status, () -> text(status));
+        if (status.getServing() || left == 0) {
+            output.one(status, () -> text(status));
+        }
         return status.getServing() ? Exit.OK : Exit.RETRY;
     }
 
