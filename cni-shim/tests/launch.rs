@@ -58,7 +58,7 @@ fn finds_what_lies_beside_it_through_a_link() {
     let output = run(&link, &["status"]);
     let given = words_of(&output);
     for word in
-        ["-XX:AOTCache=HOME/lib/croft.aot", "HOME/lib/jars/croft-daemon.jar"]
+        ["-Djava.library.path=HOME/lib/native", "-XX:AOTCache=HOME/lib/croft.aot", "HOME/lib/jars/croft-daemon.jar"]
     {
         let word = word.replace("HOME", real.to_str().unwrap());
         assert!(given.contains(&word.as_str()), "{word}: {given:?}");

@@ -51,6 +51,7 @@ fn main() -> ExitCode {
     let java = home.join("lib/runtime/bin/java");
     let mut command = Command::new(&java);
     command.args(ALWAYS).args(if agent { AGENT } else { COMMAND });
+    command.arg(option("-Djava.library.path=", &home.join("lib/native")));
     let cache = home.join("lib/croft.aot");
     if cache.is_file() {
         command.arg(option("-XX:AOTCache=", &cache));
