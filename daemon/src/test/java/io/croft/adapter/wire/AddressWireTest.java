@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.google.protobuf.ByteString;
 import io.croft.core.address.Address;
 import io.croft.core.block.BlockId;
+import io.croft.core.pool.BlockSize;
 import io.croft.core.pool.PoolId;
 import io.croft.core.rejection.RejectedException;
 import java.util.Random;
@@ -26,7 +27,14 @@ final class AddressWireTest {
             assertEquals(address, AddressWire.address(AddressWire.bytes(address)), repeat);
             assertEquals(uuid, AddressWire.uuid(AddressWire.bytes(uuid)), repeat);
             assertEquals(uuid, AddressWire.uuid("uid", uuid.toString()), repeat);
-            assertEquals(block, AddressWire.block(AddressWire.ref(block)), repeat);
+            if (BlockSize.allows(block.cidr())) {
+                assertEquals(block, AddressWire.block(AddressWire.ref(block)), repeat);
+            } else {
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> AddressWire.block(AddressWire.ref(block)),
+                        repeat);
+            }
             assertEquals(block, AddressWire.block("block", AddressWire.key(block)), repeat);
         }
     }
