@@ -34,6 +34,8 @@ final class ConfWatch implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("croft-conf").factory());
     private volatile List<Condition> conditions = List.of();
+
+    /** Its own conflist was, or it has none. */
     private boolean written;
 
     /**
@@ -95,7 +97,8 @@ final class ConfWatch implements AutoCloseable {
                     new Condition(
                             "CNI_CONF_UNWRITTEN",
                             "%s cannot be written to %s: %s; mend that, it is tried again"
-                                    .formatted(list.name(), directory.path(), failed)));
+                                    .formatted(
+                                            list.name(), directory.path(), failed.getMessage())));
         }
     }
 
@@ -109,7 +112,7 @@ final class ConfWatch implements AutoCloseable {
         }
         String before = seen.before().isEmpty() ? "" : seen.before().getFirst();
         if (seen.ours().isEmpty()) {
-            return written || own.isEmpty() ? Optional.of(missing(before)) : Optional.empty();
+            return written ? Optional.of(missing(before)) : Optional.empty();
         }
         return before.isEmpty()
                 ? Optional.empty()

@@ -5,5 +5,6 @@ import picocli.CommandLine.Command;
 /** {@code croft cni}. */
 @Command(
         name = "cni",
-        description = "What container runtimes of this host find of Croft: the plugin.")
+        description =
+                "What container runtimes of this host find of Croft: the plugin and its configuration.")
 final class CniCommand extends CommandGroup {}

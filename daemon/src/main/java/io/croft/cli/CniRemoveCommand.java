@@ -72,6 +72,7 @@ final class CniRemoveCommand extends AgentCall {
     private @Nullable Path stateDir;
 
     private String waits = "";
+    private boolean justTaken;
     private Optional<byte[]> taken = Optional.empty();
 
     @Override
@@ -87,8 +88,9 @@ final class CniRemoveCommand extends AgentCall {
         }
         String said = "";
         while (!round()) {
-            if (!wait) {
-                terminal().err().println("croft: nothing is removed yet: waits " + waits);
+            // Whoever began just now is given the configuration back by the next round.
+            if (!wait && !justTaken) {
+                terminal().err().println("croft: not removed yet: waits " + waits);
                 return Exit.RETRY.code();
             }
             if (!waits.equals(said)) {
@@ -109,6 +111,7 @@ final class CniRemoveCommand extends AgentCall {
             return super.call() == Exit.OK.code();
         } catch (CallFailedException failed) {
             if (!wait) {
+                putBack();
                 throw failed;
             }
             waits =
@@ -128,12 +131,14 @@ final class CniRemoveCommand extends AgentCall {
 
     @Override
     Exit ask(Admin agent, Output output) {
+        justTaken = false;
         GetAgentResponse now = agent.call().getAgent(GetAgentRequest.getDefaultInstance());
         if (now.getAllocations() > 0) {
             putBack();
             return waits("for %s to be deleted".formatted(attachments(now)));
         }
-        if (takeConf()) {
+        justTaken = takeConf();
+        if (justTaken) {
             return waits("for pods that began just now");
         }
         if (!now.getStore().equals(EMBEDDED) && Departure.step(agent).isEmpty()) {

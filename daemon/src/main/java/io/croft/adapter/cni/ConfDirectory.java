@@ -1,6 +1,9 @@
 package io.croft.adapter.cni;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -48,16 +51,18 @@ public final class ConfDirectory {
     public Seen look() {
         Optional<String> missing = HostDirectory.why(directory);
         if (missing.isPresent()) {
-            return new Seen(missing, List.of(), Optional.empty());
+            return unusable(missing.get());
         }
         List<Path> files;
         try (Stream<Path> all = Files.list(directory)) {
-            files = all.filter(ConfDirectory::isConf).sorted().limit(MOST_FILES).toList();
+            files = all.filter(ConfDirectory::isConf).sorted().limit(MOST_FILES + 1).toList();
+        } catch (UncheckedIOException unreadable) {
+            return unreadable(requireNonNull(unreadable.getCause()));
         } catch (IOException unreadable) {
-            return new Seen(
-                    Optional.of("cannot be read: " + HostDirectory.words(unreadable)),
-                    List.of(),
-                    Optional.empty());
+            return unreadable(unreadable);
+        }
+        if (files.size() > MOST_FILES) {
+            return unusable("has more than %d configurations".formatted(MOST_FILES));
         }
         var before = new ArrayList<String>();
         for (Path file : files) {
@@ -74,15 +79,30 @@ public final class ConfDirectory {
         return new Seen(Optional.empty(), before, Optional.empty());
     }
 
+    private static Seen unreadable(IOException failure) {
+        return unusable("cannot be read: " + HostDirectory.words(failure));
+    }
+
+    private static Seen unusable(String trouble) {
+        return new Seen(Optional.of(trouble), List.of(), Optional.empty());
+    }
+
     private static boolean isConf(Path file) {
         String name = String.valueOf(file.getFileName());
         int dot = name.lastIndexOf('.');
         return dot >= 0 && ENDINGS.contains(name.substring(dot)) && !Files.isDirectory(file);
     }
 
-    /** Puts a list there; durable when it returns. False: it was so already. */
+    /**
+     * Puts a list there; durable when it returns. False: it was so already. Fails with words for
+     * people.
+     */
     public boolean put(Conflist list) throws IOException {
-        return file(list.name()).put(list.content());
+        try {
+            return file(list.name()).put(list.content());
+        } catch (IOException failed) {
+            throw new IOException(HostDirectory.words(failed), failed);
+        }
     }
 
     /** Takes a file away and gives what was in it; empty: there was none. */
