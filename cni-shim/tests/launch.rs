@@ -87,3 +87,17 @@ fn names_the_runtime_that_is_missing() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.starts_with("croft: cannot start ") && said.contains("lib/runtime/bin/java: No such file"), "{said}");
 }
+
+#[test]
+fn keeps_options_for_every_java_program_from_its_own() {
+    let home = distribution();
+    fs::write(home.path().join("lib/runtime/bin/java"), "#!/bin/sh\nenv\n").unwrap();
+    let mut command = Command::new(home.path().join("bin/croft"));
+    for variable in ["JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS"] {
+        command.env(variable, "-javaagent:/tracing.jar");
+    }
+    let output = command.output().unwrap();
+    let left = words_of(&output);
+    let given: Vec<_> = left.iter().filter(|line| line.contains("tracing")).collect();
+    assert_eq!(given, [&"JDK_JAVA_OPTIONS=-javaagent:/tracing.jar"]);
+}

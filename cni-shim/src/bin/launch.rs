@@ -37,6 +37,10 @@ const AGENT: &[&str] = &[
 /// A command lives a second and may print half a million lines.
 const COMMAND: &[&str] = &["-Xms8m", "-Xmx192m"];
 
+/// What others set for every Java program of a host or of a cluster, such as agents for tracing: this runtime has no library for
+/// those and would not start, and a heap of theirs would outdo the one above. Who means Croft's own has `JDK_JAVA_OPTIONS`.
+const FOREIGN: &[&str] = &["JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"];
+
 fn main() -> ExitCode {
     let own = match env::current_exe() {
         Ok(own) => own,
@@ -50,6 +54,9 @@ fn main() -> ExitCode {
 
     let java = home.join("lib/runtime/bin/java");
     let mut command = Command::new(&java);
+    for variable in FOREIGN {
+        command.env_remove(variable);
+    }
     command.args(ALWAYS).args(if agent { AGENT } else { COMMAND });
     command.arg(option("-Djava.library.path=", &home.join("lib/native")));
     let cache = home.join("lib/croft.aot");

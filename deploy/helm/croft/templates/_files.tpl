@@ -14,11 +14,11 @@ store-password-file: /etc/croft/auth/password
 {{- end }}
 {{- end }}
 {{- with include "croft.criSocket" . }}
-cri-socket: {{ . }}
+cri-socket: {{ quote . }}
 {{- end }}
-cni-cache: {{ include "croft.resultsDir" . }}
+cni-cache: {{ include "croft.resultsDir" . | quote }}
 {{- if not .Values.cni.remove }}
-cni-conf-dir: {{ include "croft.confDir" . }}
+cni-conf-dir: {{ include "croft.confDir" . | quote }}
 {{- if include "croft.writesConflist" . }}
 cni-conflist: /etc/croft/conflist/{{ .Values.cni.conflist.name }}.conflist
 {{- end }}
@@ -30,7 +30,7 @@ wait-for-lock: {{ $a.waitForLock | quote }}
 log-level: {{ $a.logLevel }}
 log-format: {{ $a.logFormat }}
 {{- with $a.bootIdFile }}
-boot-id-file: {{ . }}
+boot-id-file: {{ quote . }}
 {{- end }}
 {{- with $a.labels }}
 label: {{- toYaml . | nindent 2 }}
@@ -41,12 +41,12 @@ label: {{- toYaml . | nindent 2 }}
 {{- define "croft.poolFile" -}}
 {{- range .Values.external }}
 ---
-external: {{ .name }}
+external: {{ .name | quote }}
 {{ omit . "name" | toYaml }}
 {{- end }}
 {{- range .Values.pools }}
 ---
-name: {{ .name }}
+name: {{ .name | quote }}
 {{- $pool := omit . "name" "default" }}
 {{- if .default }}{{ $_ := set $pool "isDefault" true }}{{ end }}
 {{ toYaml $pool }}

@@ -23,7 +23,7 @@ app.kubernetes.io/component: {{ .part }}
 {{- with .Values.image.pullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ quote . }}
   {{- end }}
 {{- end }}
 {{- end }}
@@ -120,17 +120,17 @@ elsewhere, it would never be ready, and the other never end.
 {{- define "croft.owner" -}}
 {{- if eq .Values.store.owner "kube-system" }}
 {{- with (lookup "v1" "Namespace" "" "kube-system") }}
-- --owner={{ .metadata.uid }}
+- {{ printf "--owner=%s" .metadata.uid | quote }}
 {{- end }}
 {{- else if .Values.store.owner }}
-- --owner={{ .Values.store.owner }}
+- {{ printf "--owner=%s" .Values.store.owner | quote }}
 {{- end }}
 {{- end }}
 
 {{/* The store's options, by name, without the user. */}}
 {{- define "croft.storeOptions" -}}
-store: {{ include "croft.endpoints" . }}
-cluster: {{ .Values.store.cluster }}
+store: {{ include "croft.endpoints" . | quote }}
+cluster: {{ .Values.store.cluster | quote }}
 {{- with .Values.store.tls }}
 {{- if .secretName }}
 store-ca: /etc/croft/tls/ca.crt
@@ -140,7 +140,7 @@ store-key: /etc/croft/tls/tls.key
 {{- end }}
 {{- end }}
 {{- if .serverName }}
-store-server-name: {{ .serverName }}
+store-server-name: {{ .serverName | quote }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -148,7 +148,7 @@ store-server-name: {{ .serverName }}
 {{/* The same as flags of a command. */}}
 {{- define "croft.storeFlags" -}}
 {{- range $name, $value := include "croft.storeOptions" . | fromYaml }}
-- --{{ $name }}={{ $value }}
+- {{ printf "--%s=%s" $name $value | quote }}
 {{- end }}
 {{- end }}
 
@@ -156,7 +156,7 @@ store-server-name: {{ .serverName }}
 {{- define "croft.userVariable" -}}
 - name: CROFT_STORE_USER
   valueFrom:
-    secretKeyRef: { name: {{ . }}, key: username }
+    secretKeyRef: { name: {{ quote . }}, key: username }
 {{- end }}
 
 {{/* What lies in /etc/croft beside the file of options: sources of a projected volume. */}}
@@ -164,7 +164,7 @@ store-server-name: {{ .serverName }}
 {{- with .Values.store.tls }}
 {{- if .secretName }}
 - secret:
-    name: {{ .secretName }}
+    name: {{ .secretName | quote }}
     items:
       - { key: ca.crt, path: tls/ca.crt }
       {{- if .clientCertificate }}
@@ -175,7 +175,7 @@ store-server-name: {{ .serverName }}
 {{- end }}
 {{- with .Values.store.auth.secretName }}
 - secret:
-    name: {{ . }}
+    name: {{ quote . }}
     items:
       - { key: password, path: auth/password }
 {{- end }}
@@ -194,7 +194,7 @@ runAsUser: 0
 runAsGroup: 0
 seccompProfile: { type: RuntimeDefault }
 {{- with .Values.agent.seLinuxType }}
-seLinuxOptions: { type: {{ . }} }
+seLinuxOptions: { type: {{ quote . }} }
 {{- end }}
 {{- end }}
 
@@ -221,6 +221,6 @@ affinity:
     requiredDuringSchedulingIgnoredDuringExecution:
       nodeSelectorTerms:
         {{- range . }}
-        - matchFields: [{ key: metadata.name, operator: In, values: [{{ . }}] }]
+        - matchFields: [{ key: metadata.name, operator: In, values: [{{ quote . }}] }]
         {{- end }}
 {{- end }}

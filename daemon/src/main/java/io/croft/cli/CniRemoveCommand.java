@@ -141,6 +141,12 @@ final class CniRemoveCommand extends AgentCall {
         if (justTaken) {
             return waits("for pods that began just now");
         }
+        Optional<String> other = conf().map(ConfDirectory::look).flatMap(ConfDirectory.Seen::ours);
+        if (other.isPresent()) {
+            return waits(
+                    "for %s in %s, by which pods would still ask Croft, to be changed or removed"
+                            .formatted(other.get(), confDir));
+        }
         if (!now.getStore().equals(EMBEDDED) && Departure.step(agent).isEmpty()) {
             return waits(Departure.waits(now));
         }

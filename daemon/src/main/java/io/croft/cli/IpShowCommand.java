@@ -5,6 +5,7 @@ import io.croft.proto.v1.AddressEntry;
 import io.croft.proto.v1.AddressState;
 import io.croft.proto.v1.LookUpAddressRequest;
 import io.croft.proto.v1.LookUpAddressResponse;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -33,11 +34,15 @@ final class IpShowCommand extends AgentCall {
             names = "--held-by",
             paramLabel = "NAMESPACE/POD",
             description = "Succeeds only if this pod, of this node, holds it.")
-    private String holder = "";
+    private @Nullable String holder;
 
     @Override
     Exit ask(Admin agent, Output output) {
-        if (cluster && !holder.isEmpty()) {
+        // A variable that is empty must not pass for a question that was not asked.
+        if (holder != null && !holder.matches("[^/]+/[^/]+")) {
+            throw usage("--held-by must be NAMESPACE/POD, not \"%s\"".formatted(holder));
+        }
+        if (cluster && holder != null) {
             throw usage("--held-by asks this node's agent, --cluster the store: give one of them");
         }
         if (cluster) {
@@ -48,7 +53,7 @@ final class IpShowCommand extends AgentCall {
         LookUpAddressResponse found = agent.call().lookUpAddress(request);
         output.one(found, () -> text(found));
         boolean held = found.getState() == AddressState.ADDRESS_STATE_HELD;
-        if (!holder.isEmpty() && !(held && Addresses.pod(found.getEntry()).equals(holder))) {
+        if (holder != null && !(held && Addresses.pod(found.getEntry()).equals(holder))) {
             throw Rejection.invalid(
                             "address", address, "is not held by pod \"%s\"".formatted(holder))
                     .remedy("see who gave it to the pod: another network, or another node's agent")

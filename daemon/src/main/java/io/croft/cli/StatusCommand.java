@@ -31,11 +31,13 @@ final class StatusCommand extends AgentCall {
             description = "How long to wait for an agent that serves; default 0s.")
     private Duration wait = Duration.ZERO;
 
-    private long left;
+    private boolean last;
 
     @Override
     public Integer call() throws Exception {
-        for (left = wait.dividedBy(PACE); left > 0; left--) {
+        long begin = System.nanoTime();
+        // A call may last longer than a pause, when somebody listens and does not answer.
+        while (System.nanoTime() - begin < wait.toNanos()) {
             try {
                 Integer code = super.call();
                 if (code == Exit.OK.code()) {
@@ -47,13 +49,14 @@ final class StatusCommand extends AgentCall {
             // Nobody counts it down: a pause that an interrupt ends.
             var _ = new CountDownLatch(1).await(PACE.toMillis(), TimeUnit.MILLISECONDS);
         }
+        last = true;
         return super.call();
     }
 
     @Override
     Exit ask(Admin agent, Output output) {
         GetAgentResponse status = agent.call().getAgent(GetAgentRequest.getDefaultInstance());
-        if (status.getServing() || left == 0) {
+        if (status.getServing() || last) {
             output.one(status, () -> text(status));
         }
         return status.getServing() ? Exit.OK : Exit.RETRY;

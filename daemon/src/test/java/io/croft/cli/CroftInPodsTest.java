@@ -77,6 +77,9 @@ final class CroftInPodsTest {
             assertEquals(1, croft("ip", "show", "10.1.0.9", "--held-by", "web/front-0").code());
             assertEquals(
                     2, croft("ip", "show", "10.1.0.2", "--cluster", "--held-by", "a/b").code());
+            for (String none : List.of("", "/", "web/", "front-0", "a/b/c")) {
+                assertEquals(2, croft("ip", "show", "10.1.0.2", "--held-by", none).code(), none);
+            }
         }
     }
 }

@@ -125,6 +125,21 @@ final class CniRemoveIT {
     }
 
     @Test
+    void thePluginStaysWhileAnotherConfigurationNamesIt() throws IOException {
+        try (var agent = new RealAgent(dir).start()) {
+            Path other = conf.resolve("20-older.conflist");
+            Files.copy(conf.resolve(NAME), other);
+            Eventually.holds(
+                    () -> agent.croft(words()), () -> agent.croft(words()).err().contains("20-older"));
+            assertFalse(Files.exists(conf.resolve(NAME)));
+            assertTrue(Files.exists(bin.resolve("croft")));
+            Files.delete(other);
+            agent.croft(words()).expectSuccess();
+            assertEquals(List.of(), Place.list(bin));
+        }
+    }
+
+    @Test
     void withEtcdTheNodeLeavesItsCluster() {
         try (var place = EtcdPlace.one(dir)) {
             RealAgent stays = place.agent("stays").start();
