@@ -130,7 +130,8 @@ final class CniRemoveIT {
             Path other = conf.resolve("20-older.conflist");
             Files.copy(conf.resolve(NAME), other);
             Eventually.holds(
-                    () -> agent.croft(words()), () -> agent.croft(words()).err().contains("20-older"));
+                    () -> agent.croft(words()),
+                    () -> agent.croft(words()).err().contains("20-older"));
             assertFalse(Files.exists(conf.resolve(NAME)));
             assertTrue(Files.exists(bin.resolve("croft")));
             Files.delete(other);
