@@ -1,5 +1,7 @@
 package io.croft.cli;
 
+import io.croft.adapter.host.SystemClock;
+import io.croft.core.time.BootTime;
 import io.croft.proto.v1.Condition;
 import io.croft.proto.v1.GetAgentRequest;
 import io.croft.proto.v1.GetAgentResponse;
@@ -35,9 +37,10 @@ final class StatusCommand extends AgentCall {
 
     @Override
     public Integer call() throws Exception {
-        long begin = System.nanoTime();
+        var clock = SystemClock.open();
         // A call may last longer than a pause, when somebody listens and does not answer.
-        while (System.nanoTime() - begin < wait.toNanos()) {
+        BootTime end = clock.now().boot().plus(wait);
+        while (clock.now().boot().isBefore(end)) {
             try {
                 Integer code = super.call();
                 if (code == Exit.OK.code()) {
