@@ -130,6 +130,10 @@ final class World {
                 copy,
                 sameName || controls.copiesAll() ? original.node() : machine.name,
                 sameName && !controls.copiesAll() ? machine.hardware() : original.hardware());
+        // What a fault took from the disk is missing on its copy, too.
+        if (checker.mayForget(original)) {
+            checker.journalLost(machine);
+        }
         machine.powerOn();
     }
 
