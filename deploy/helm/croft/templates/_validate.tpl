@@ -37,6 +37,14 @@
 {{- else if hasSuffix ".conflist" .name }}
 {{ include "croft.fault" (list "cni.conflist.name" .name "has the file's ending already" (printf "write %s" (trimSuffix ".conflist" .name))) }}
 {{- end }}
+{{- if not (regexMatch "^[A-Za-z0-9][A-Za-z0-9_.-]*$" .network) }}
+{{ include "croft.fault" (list "cni.conflist.network" .network "is no name of a network" "write letters, digits, '_', '.' and '-', the first a letter or digit") }}
+{{- end }}
+{{- range $field, $link := dict "cni.conflist.bridge" .bridge "cni.conflist.master" .master }}
+{{- if or (regexMatch "[/:[:space:]]" $link) (has $link (list "." "..")) }}
+{{ include "croft.fault" (list $field $link "is no name of an interface" "write it as ip link shows it, without '/', ':' and spaces") }}
+{{- end }}
+{{- end }}
 {{- if not (has .type (list "bridge" "ptp" "macvlan")) }}
 {{ include "croft.fault" (list "cni.conflist.type" .type "is unknown" "choose bridge, ptp or macvlan, or give the whole configuration in cni.conflist.raw") }}
 {{- end }}
@@ -53,6 +61,14 @@
 {{- if $read.Error }}
 {{ include "croft.fault" (list "cni.conflist.raw" (trunc 60 .raw) "is no JSON" $read.Error) }}
 {{- else }}
+{{- if not (regexMatch "^[A-Za-z0-9][A-Za-z0-9_.-]*$" ($read.name | default "" | toString)) }}
+{{ include "croft.fault" (list "cni.conflist.raw" (trunc 60 .raw) "has no \"name\" that is one of a network" "add it, as \"name\": \"pods\"") }}
+{{- end }}
+{{- range $i, $plugin := $read.plugins }}
+{{- if not $plugin.type }}
+{{ include "croft.fault" (list "cni.conflist.raw" (trunc 60 $.Values.cni.conflist.raw) (printf "has no \"type\" in plugins[%d]" $i) "name the plugin there") }}
+{{- end }}
+{{- end }}
 {{- $ours := 0 }}
 {{- range $read.plugins }}{{ if eq (dig "ipam" "type" "" .) "croft" }}{{ $ours = add 1 $ours }}{{ end }}{{ end }}
 {{- if not $ours }}

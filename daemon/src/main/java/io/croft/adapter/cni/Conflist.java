@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * A list of plugins of which one asks Croft for addresses, as an operator wrote it, to be put where
@@ -12,6 +13,9 @@ import java.nio.file.Path;
 public final class Conflist {
     /** What runtimes take for a list; by other endings they take one plugin, or nothing. */
     private static final String ENDING = ".conflist";
+
+    /** As libcni has it (ValidateNetworkName), which reads another, and then starts no pod. */
+    private static final Pattern NETWORK = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
 
     private final String name;
     private final byte[] content;
@@ -41,6 +45,13 @@ public final class Conflist {
         if (ConfJson.text(list, "name").isEmpty()) {
             throw new IllegalArgumentException("has no \"name\", which the network is known by");
         }
+        ConfJson.text(list, "name")
+                .filter(name -> !NETWORK.matcher(name).matches())
+                .ifPresent(name -> {
+                    throw new IllegalArgumentException(
+                            "its \"name\", \"%s\", is none that runtimes take: write letters, digits, '_', '.' and '-', the first a letter or digit"
+                                    .formatted(name));
+                });
         if (!(list.get("plugins") instanceof JsonArray plugins) || plugins.isEmpty()) {
             throw new IllegalArgumentException("has no \"plugins\", the list of what is called");
         }

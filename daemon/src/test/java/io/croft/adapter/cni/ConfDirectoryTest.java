@@ -144,6 +144,8 @@ final class ConfDirectoryTest {
                 "[]|is not one JSON object",
                 "{|is not JSON",
                 "{\"plugins\":[]}|has no \"name\"",
+                "{\"name\":\"my net\"}|its \"name\", \"my net\", is none",
+                "{\"name\":\".n\"}|is none that runtimes take",
                 "{\"name\":\"n\"}|has no \"plugins\"",
                 "{\"name\":\"n\",\"plugins\":{}}|has no \"plugins\"",
                 "{\"name\":\"n\",\"plugins\":[]}|has no \"plugins\"",
