@@ -66,10 +66,10 @@ final class MountedNamespaces {
 
     private static boolean mayBe(String mountPoint, long inode, Object changed) {
         try {
-            Map<String, Object> there =
-                    Files.readAttributes(Path.of(plain(mountPoint)), "unix:ino,ctime");
-            return !Long.valueOf(inode).equals(there.get("ino"))
-                    || changed.equals(there.get("ctime"));
+            return Directories.stat(Path.of(plain(mountPoint)))
+                    .map(there ->
+                            there.identity().inode() != inode || there.changed().equals(changed))
+                    .orElse(true);
         } catch (IOException | InvalidPathException covered) {
             return true;
         }

@@ -2,6 +2,7 @@ package io.croft.adapter.host;
 
 import io.croft.core.netns.Identity;
 import io.croft.core.netns.Netns;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,11 +19,11 @@ final class NamespaceNames {
     private final Map<Identity, Set<Netns>> names;
 
     /** Names that went before another of their device and inode came. */
-    private final Map<Netns, Boolean> overtaken;
+    private final Set<Netns> overtaken;
 
     NamespaceNames(int most) {
         names = bounded(most);
-        overtaken = bounded(most);
+        overtaken = Collections.newSetFromMap(bounded(most));
     }
 
     private static <K, V> Map<K, V> bounded(int most) {
@@ -45,7 +46,7 @@ final class NamespaceNames {
         Set<Netns> known = names.computeIfAbsent(netns.identity(), i -> new HashSet<>(2));
         if (!known.contains(netns)) {
             List<Netns> former = known.stream().filter(isThere.negate()).toList();
-            former.forEach(each -> overtaken.put(each, true));
+            overtaken.addAll(former);
             former.forEach(known::remove);
             known.add(netns);
             overtaken.remove(netns);
@@ -57,7 +58,7 @@ final class NamespaceNames {
      * probably of the next one, but the same may have been given another name.
      */
     synchronized boolean isOvertaken(Netns netns) {
-        return overtaken.containsKey(netns);
+        return overtaken.contains(netns);
     }
 
     /** Whether it is at another of its paths. */
