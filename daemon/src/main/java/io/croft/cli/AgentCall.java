@@ -6,6 +6,7 @@ import io.croft.proto.v1.AdminServiceGrpc.AdminServiceBlockingStub;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,5 +69,11 @@ abstract class AgentCall implements Callable<Integer>, Where.Given {
         AdminServiceBlockingStub within(Duration most) {
             return stub.withDeadlineAfter(most.toMillis(), TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** Between two calls; ended by an interrupt. */
+    static void pause(Duration time) throws InterruptedException {
+        // Nobody counts it down.
+        var _ = new CountDownLatch(1).await(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

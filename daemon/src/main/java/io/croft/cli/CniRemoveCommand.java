@@ -12,7 +12,6 @@ import io.croft.proto.v1.GetAgentResponse;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -97,7 +96,7 @@ final class CniRemoveCommand extends AgentCall {
                 said = waits;
                 terminal().err().println("waiting " + said);
             }
-            pause();
+            pause(Departure.STEP);
         }
         if (wait) {
             new CountDownLatch(1).await();
@@ -190,11 +189,6 @@ final class CniRemoveCommand extends AgentCall {
                 conf().ifPresent(dir ->
                         Optional.ofNullable(name).ifPresent(n -> dir.putBack(n, content))));
         taken = Optional.empty();
-    }
-
-    private static void pause() throws InterruptedException {
-        // Nobody counts it down: a pause that an interrupt ends.
-        var _ = new CountDownLatch(1).await(Departure.STEP.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void clearAtEnd() {

@@ -7,8 +7,6 @@ import io.croft.proto.v1.DeletePoolRequest;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -56,8 +54,7 @@ final class PoolDeleteCommand extends AgentCall {
                     terminal().err().println(said);
                 }
             }
-            // Nobody counts it down: a pause that an interrupt ends.
-            var _ = new CountDownLatch(1).await(PACE.toMillis(), TimeUnit.MILLISECONDS);
+            pause(PACE);
         }
     }
 

@@ -6,8 +6,6 @@ import io.croft.proto.v1.Condition;
 import io.croft.proto.v1.GetAgentRequest;
 import io.croft.proto.v1.GetAgentResponse;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -49,8 +47,7 @@ final class StatusCommand extends AgentCall {
             } catch (CallFailedException absent) {
                 // Nobody listens yet; the last try says what is wrong.
             }
-            // Nobody counts it down: a pause that an interrupt ends.
-            var _ = new CountDownLatch(1).await(PACE.toMillis(), TimeUnit.MILLISECONDS);
+            pause(PACE);
         }
         last = true;
         return super.call();
