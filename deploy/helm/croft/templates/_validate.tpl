@@ -5,7 +5,8 @@
     (include "croft.faults.paths" . | fromYamlArray)
     (include "croft.faults.store" . | fromYamlArray)
     (include "croft.faults.pools" . | fromYamlArray)
-    (include "croft.faults.agent" . | fromYamlArray) }}
+    (include "croft.faults.agent" . | fromYamlArray)
+    (include "croft.faults.cluster" . | fromYamlArray) }}
 {{- with $faults }}
 {{- fail (printf "\n\n%s\n" (join "\n" .)) }}
 {{- end }}
@@ -280,5 +281,28 @@
 {{- end }}
 {{- if and $a.hardwareId (ne .Values.store.type "embedded") (not (contains "$(NODE_NAME)" $a.hardwareId)) }}
 {{ include "croft.fault" (list "agent.hardwareId" $a.hardwareId "would be the same for all nodes, each of which must have its own" "write $(NODE_NAME) in it, or leave it out") }}
+{{- end }}
+{{- end }}
+
+{{/* What the agents that are in the cluster already do not bear. Without a cluster, as with helm template, nothing. */}}
+{{- define "croft.faults.cluster" -}}
+{{- range (lookup "apps/v1" "DaemonSet" "" "").items }}
+{{- $store := dig "annotations" "croft.io/store" "" .metadata }}
+{{- if not $store }}
+{{- else if ne (printf "%s/%s" .metadata.namespace .metadata.name) (printf "%s/%s" $.Release.Namespace $.Release.Name) }}
+{{- if not (include "croft.apart" (list $.Values.nodeSelector (dig "spec" "template" "spec" "nodeSelector" dict .))) }}
+{{ include "croft.fault" (list "nodeSelector" $.Values.nodeSelector (printf "chooses nodes that release %q of namespace %q may choose, and two agents cannot share a node" .metadata.name .metadata.namespace) "upgrade or uninstall that one, or give both releases a label of nodes with different values") }}
+{{- end }}
+{{- else if and (ne $store (include "croft.storeIdentity" $)) (not $.Values.cni.remove) }}
+{{ include "croft.fault" (list "store.type, store.cluster" (include "croft.storeIdentity" $) (printf "is not the store of the agents that run, %q; they would refuse to start" $store) "keep them; docs/install.md says how a node's state moves to another store") }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Whether no node can have the labels of both: "true", or nothing. */}}
+{{- define "croft.apart" -}}
+{{- $other := last . }}
+{{- range $label, $value := first . }}
+{{- if and (hasKey $other $label) (ne $value (get $other $label)) }}true{{ break }}{{ end }}
 {{- end }}
 {{- end }}

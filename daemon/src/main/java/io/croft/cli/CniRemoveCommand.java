@@ -146,7 +146,12 @@ final class CniRemoveCommand extends AgentCall {
                     "for %s in %s, by which pods would still ask Croft, to be changed or removed"
                             .formatted(other.get(), confDir));
         }
-        if (!now.getStore().equals(EMBEDDED) && Departure.step(agent).isEmpty()) {
+        if (now.getStore().equals(EMBEDDED)) {
+            // Their rest is in the state directory only, and would be forgotten with it.
+            if (stateDir != null && now.getResting() > 0) {
+                return waits("for " + Departure.rest(now, "the pool's cooldown"));
+            }
+        } else if (Departure.step(agent).isEmpty()) {
             return waits(Departure.waits(now));
         }
         new PluginDirectory(binDir.toAbsolutePath().normalize()).remove();

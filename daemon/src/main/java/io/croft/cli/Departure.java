@@ -36,7 +36,16 @@ final class Departure {
         String blocks = Words.count(now.getBlocks(), "block");
         return now.getResting() == 0
                 ? blocks + " to go back to the store"
-                : "%s to rest (30 s, and until the pods' network namespaces are gone), then %s to go back"
-                        .formatted(Words.count(now.getResting(), "address"), blocks);
+                : "%s, then %s to go back".formatted(rest(now, "30 s"), blocks);
+    }
+
+    /**
+     * What the resting addresses wait for.
+     *
+     * @param cooldown how long they rest at least
+     */
+    static String rest(GetAgentResponse now, String cooldown) {
+        return "%s to rest (%s, and until the pods' network namespaces are gone)"
+                .formatted(Words.count(now.getResting(), "address"), cooldown);
     }
 }

@@ -81,10 +81,11 @@ final class CniRemoveIT {
     }
 
     @Test
-    void everythingStaysUntilTheLastPodIsGoneAndNothingAfterwards() throws InterruptedException {
+    void everythingStaysUntilTheLastPodIsGoneAndNothingAfterwards() throws Exception {
         try (var agent = new RealAgent(dir)) {
             agent.start();
-            agent.croft("pool create pods 10.94.0.0/24 --mode routed --default").expectSuccess();
+            agent.croft("pool create pods 10.94.0.0/24 --mode routed --default --cooldown 30s")
+                    .expectSuccess();
             Pod pod = Place.pod(dir, "pod");
             assertTrue(agent.shim().add(pod).ok(), agent.log());
             agent.kill();
@@ -94,6 +95,9 @@ final class CniRemoveIT {
             awaitSaid("waiting for 1 attachment with 1 address to be deleted");
             expectInstalled();
             assertTrue(agent.shim().del(pod).ok(), agent.log());
+            awaitSaid("waiting for 1 address to rest");
+            assertTrue(Files.exists(bin.resolve("croft")), this::said);
+            Files.delete(pod.netns());
             awaitRemoved();
             assertTrue(remover.isAlive(), "it stays");
             remover.destroy();
