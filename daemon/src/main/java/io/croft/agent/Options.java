@@ -139,7 +139,8 @@ public final class Options {
                     "boot-id-file",
                     "FILE",
                     "/proc/sys/kernel/random/boot_id",
-                    "File that holds the UUID of the machine's boot.");
+                    "File that holds the UUID of the machine's boot: the one that the CNI plugin"
+                            + " reads in /proc, or what it spools is dropped.");
     public static final Option MACHINE_ID_FILE =
             text(
                     "machine-id-file",

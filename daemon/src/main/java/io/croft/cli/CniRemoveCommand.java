@@ -6,6 +6,7 @@ import io.croft.adapter.cni.ConfDirectory;
 import io.croft.adapter.cni.PluginDirectory;
 import io.croft.adapter.wire.ErrorWire;
 import io.croft.agent.Clearance;
+import io.croft.agent.StoreChoice;
 import io.croft.core.rejection.Rejection;
 import io.croft.proto.v1.GetAgentRequest;
 import io.croft.proto.v1.GetAgentResponse;
@@ -35,9 +36,6 @@ import picocli.CommandLine.Option;
             "  croft cni remove --wait --bin-dir /opt/cni/bin --state-dir /var/lib/croft"
         })
 final class CniRemoveCommand extends AgentCall {
-    /** What the agent's answer says of a store that no node leaves. */
-    private static final String EMBEDDED = "embedded";
-
     @Option(
             names = "--bin-dir",
             required = true,
@@ -146,7 +144,7 @@ final class CniRemoveCommand extends AgentCall {
                     "for %s in %s, by which pods would still ask Croft, to be changed or removed"
                             .formatted(other.get(), confDir));
         }
-        if (now.getStore().equals(EMBEDDED)) {
+        if (now.getStore().equals(StoreChoice.EMBEDDED)) {
             // Their rest is in the state directory only, and would be forgotten with it.
             if (stateDir != null && now.getResting() > 0) {
                 return waits("for " + Departure.rest(now, "the pool's cooldown"));

@@ -110,8 +110,11 @@ public final class ConfDirectory {
         Path path = directory.resolve(name);
         try {
             Optional<byte[]> content =
-                    Files.exists(path) ? Optional.of(Files.readAllBytes(path)) : Optional.empty();
+                    Files.exists(path) ? Optional.of(ConfJson.bytes(path)) : Optional.empty();
             return file(name).remove() ? content : Optional.empty();
+        } catch (UnreadableConfException unreadable) {
+            throw HostDirectory.refusal(
+                    CONF_DIR, directory, new IOException(name + " " + unreadable.why()));
         } catch (IOException failed) {
             throw HostDirectory.refusal(CONF_DIR, directory, failed);
         }

@@ -147,7 +147,7 @@ public final class JetcdEtcd implements Etcd {
             String cluster, String user, Optional<Path> passwordFile) {
         Keys keys = Keys.of(cluster);
         String role = "croft-" + cluster;
-        return new Grant(
+        return new UserGrant(
                         new AuthCalls(most, links, tokens, words),
                         keys,
                         role,

@@ -14,8 +14,8 @@
  *       takes more than one step is a class that is made for it and used once: {@code Claim},
  *       {@code RegisterTransaction}, {@code AssertBlocks}, {@code PoolDrop}, {@code Reclaim}.
  *   <li>What an operator does with the whole: {@code StoreSetup} with {@code Unfreeze}, {@code
- *       Migration}, {@code StoreStatus}; and {@code Audit}. {@code Grant} alone speaks of etcd's
- *       users, by {@code AuthCalls}.
+ *       Migration}, {@code StoreStatus}; and {@code Audit}. {@code UserGrant} alone speaks of
+ *       etcd's users, by {@code AuthCalls}.
  * </ol>
  */
 @NullMarked

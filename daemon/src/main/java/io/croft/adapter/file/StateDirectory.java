@@ -5,6 +5,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -98,21 +99,38 @@ public final class StateDirectory implements AutoCloseable {
 
     /** Takes the lock; false: another process has it. */
     public synchronized boolean tryLock() throws IOException {
-        if (lock == null) {
+        while (lock == null) {
+            Object before = identity();
             Optional<Disk.Lock> taken = disk.tryLock(root.resolve(LOCK));
-            lock = taken.orElse(null);
-            lockFile = lock == null ? null : identity();
+            if (taken.isEmpty()) {
+                return false;
+            }
+            keep(taken.get(), before);
         }
-        return lock != null;
+        return true;
     }
 
     /** Waits until the lock is free and takes it; an interrupt of the thread ends the wait. */
     public void lock() throws IOException, InterruptedException {
-        Disk.Lock taken = disk.lock(root.resolve(LOCK));
-        synchronized (this) {
-            lock = taken;
-            lockFile = identity();
+        boolean kept = false;
+        while (!kept) {
+            Object before = identity();
+            kept = keep(disk.lock(root.resolve(LOCK)), before);
         }
+    }
+
+    /**
+     * False, and given back: its file was removed or replaced since, perhaps before it was ours.
+     */
+    private synchronized boolean keep(Disk.Lock taken, @Nullable Object before) throws IOException {
+        Object now = identity();
+        if (!Objects.equals(before, now)) {
+            taken.close();
+            return false;
+        }
+        lock = taken;
+        lockFile = now;
+        return true;
     }
 
     /**

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.croft.testing.Eventually;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +55,45 @@ final class StateDirectoryTest {
                 });
         first.close();
         assertTrue(waiting.get());
+    }
+
+    @Test
+    void whoWaitsForALockWhoseFileIsReplacedGetsTheOneThatCounts(@TempDir Path root)
+            throws Exception {
+        Path lock = root.resolve("lock");
+        StateDirectory state = StateDirectory.open(new NioDisk(), root);
+        CompletableFuture<Boolean> waiting;
+        try (var _ = LockHolder.start(lock)) {
+            waiting =
+                    CompletableFuture.supplyAsync(() -> {
+                        try {
+                            state.lock();
+                            return state.isStillLocked();
+                        } catch (IOException | InterruptedException failed) {
+                            throw new AssertionError(failed);
+                        }
+                    });
+            Eventually.holds(() -> isOpen(lock));
+            Files.delete(lock);
+            Files.createFile(lock);
+        }
+        assertTrue(waiting.get());
+        state.close();
+    }
+
+    /** Whether this process has it open. */
+    private static boolean isOpen(Path file) {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.anyMatch(each -> {
+                try {
+                    return Files.readSymbolicLink(each).equals(file);
+                } catch (IOException closed) {
+                    return false;
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

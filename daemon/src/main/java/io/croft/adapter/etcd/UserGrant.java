@@ -33,7 +33,7 @@ import java.util.concurrent.CompletionStage;
  * before anything is changed; permissions of the role that are not of this cluster are taken from
  * it.
  */
-final class Grant {
+final class UserGrant {
     /** The field of {@code AuthUserAddRequest} that jetcd does not know: UserAddOptions. */
     private static final int OPTIONS = 3;
 
@@ -51,7 +51,8 @@ final class Grant {
     private final Optional<PasswordFile> password;
     private final List<String> changes = new ArrayList<>();
 
-    Grant(AuthCalls etcd, Keys keys, String role, String user, Optional<PasswordFile> password) {
+    UserGrant(
+            AuthCalls etcd, Keys keys, String role, String user, Optional<PasswordFile> password) {
         this.etcd = etcd;
         this.role = role;
         this.user = user;
