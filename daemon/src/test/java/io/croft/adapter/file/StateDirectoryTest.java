@@ -78,6 +78,7 @@ final class StateDirectoryTest {
             Files.createFile(lock);
         }
         assertTrue(waiting.get());
+        assertThrows(IOException.class, () -> LockHolder.start(lock), "two have the lock");
         state.close();
     }
 
