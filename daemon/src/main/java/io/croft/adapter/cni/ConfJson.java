@@ -62,9 +62,12 @@ final class ConfJson {
         }
     }
 
+    /** Without the path there, which quotes keys of the file as they are. */
     private static String firstLine(Exception broken) {
         Throwable cause = broken.getCause() == null ? broken : broken.getCause();
-        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        String line = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        int path = line.indexOf(" path $");
+        return path < 0 ? line : line.substring(0, path);
     }
 
     /** Whether Croft is asked for addresses anywhere in it: plugins may carry those of others. */
