@@ -45,7 +45,7 @@ final class Departure {
      * @param cooldown how long they rest at least
      */
     static String rest(GetAgentResponse now, String cooldown) {
-        return "%s to rest (%s, and until their pods' namespaces are gone; 10 min if nobody saw them go)"
+        return "%s to rest (%s, and until their pods' network namespaces are gone; 10 min if nobody saw them go: croft ip list --resting)"
                 .formatted(Words.count(now.getResting(), "address"), cooldown);
     }
 }

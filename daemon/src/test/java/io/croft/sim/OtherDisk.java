@@ -36,6 +36,11 @@ class OtherDisk implements Disk {
     }
 
     @Override
+    public Optional<Object> identity(Path file) {
+        return disk.identity(file);
+    }
+
+    @Override
     public void rename(Path from, Path to) throws IOException {
         disk.rename(from, to);
     }

@@ -109,12 +109,14 @@ public final class ConfDirectory {
     public Optional<byte[]> take(String name) {
         Path path = directory.resolve(name);
         try {
-            Optional<byte[]> content =
-                    Files.exists(path) ? Optional.of(ConfJson.bytes(path)) : Optional.empty();
-            return file(name).remove() ? content : Optional.empty();
-        } catch (UnreadableConfException unreadable) {
-            throw HostDirectory.refusal(
-                    CONF_DIR, directory, new IOException(name + " " + unreadable.why()));
+            if (!Files.exists(path)) {
+                return Optional.empty();
+            }
+            if (Files.size(path) > ConfJson.LARGEST) {
+                throw new IOException("it is larger than %d bytes".formatted(ConfJson.LARGEST));
+            }
+            byte[] content = Files.readAllBytes(path);
+            return file(name).remove() ? Optional.of(content) : Optional.empty();
         } catch (IOException failed) {
             throw HostDirectory.refusal(CONF_DIR, directory, failed);
         }

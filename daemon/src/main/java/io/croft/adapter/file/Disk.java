@@ -52,6 +52,9 @@ public interface Disk {
     /** Waits for the lock; an interrupt of the thread ends the wait. */
     Lock lock(Path file) throws IOException, InterruptedException;
 
+    /** What tells the file at that path now from others of before; empty: there is none. */
+    Optional<Object> identity(Path file);
+
     /** An exclusive lock, held until it is closed or the process ends. */
     interface Lock extends AutoCloseable {
         @Override

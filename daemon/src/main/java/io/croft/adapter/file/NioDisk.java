@@ -115,6 +115,16 @@ public final class NioDisk implements Disk {
         }
     }
 
+    @Override
+    public Optional<Object> identity(Path file) {
+        try {
+            return Optional.of(
+                    Files.readAttributes(file, "unix:dev,ino", LinkOption.NOFOLLOW_LINKS));
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
+    }
+
     private static FileChannel open(Path file) throws IOException {
         try {
             return FileChannel.open(file, READ_WRITE, FILE_MODE);
@@ -125,7 +135,11 @@ public final class NioDisk implements Disk {
     }
 
     private static void release(Path file, Channel channel) throws IOException {
-        LOCKED.remove(file);
-        channel.close();
+        // First: a second channel that is closed would end the lock of the next one.
+        try {
+            channel.close();
+        } finally {
+            LOCKED.remove(file);
+        }
     }
 }

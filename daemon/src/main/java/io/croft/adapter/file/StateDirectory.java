@@ -2,10 +2,8 @@ package io.croft.adapter.file;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +23,9 @@ public final class StateDirectory implements AutoCloseable {
     private static final String PROBE = "writable.tmp";
     private static final String SET_ASIDE = JOURNAL + ".set-aside-";
 
+    /** A file that is made or replaced under who takes the lock makes it look again. */
+    private static final int MOST_ROUNDS = 100;
+
     /** All but the lock. */
     private static final Pattern OURS =
             Pattern.compile("(journal|store\\.json|position)(\\..*)?|" + Pattern.quote(PROBE));
@@ -32,7 +33,7 @@ public final class StateDirectory implements AutoCloseable {
     private final Disk disk;
     private final Path root;
     private Disk.@Nullable Lock lock;
-    private @Nullable Object lockFile;
+    private Optional<Object> lockFile = Optional.empty();
 
     private StateDirectory(Disk disk, Path root) {
         this.disk = disk;
@@ -99,8 +100,8 @@ public final class StateDirectory implements AutoCloseable {
 
     /** Takes the lock; false: another process has it. */
     public synchronized boolean tryLock() throws IOException {
-        while (lock == null) {
-            Object before = identity();
+        for (int round = 0; lock == null; round++) {
+            Optional<Object> before = sameAgain(round);
             Optional<Disk.Lock> taken = disk.tryLock(root.resolve(LOCK));
             if (taken.isEmpty()) {
                 return false;
@@ -113,23 +114,27 @@ public final class StateDirectory implements AutoCloseable {
     /** Waits until the lock is free and takes it; an interrupt of the thread ends the wait. */
     public void lock() throws IOException, InterruptedException {
         boolean kept = false;
-        while (!kept) {
-            Object before = identity();
+        for (int round = 0; !kept; round++) {
+            Optional<Object> before = sameAgain(round);
             kept = keep(disk.lock(root.resolve(LOCK)), before);
         }
     }
 
-    /**
-     * False, and given back: its file was removed or replaced since, perhaps before it was ours.
-     */
-    private synchronized boolean keep(Disk.Lock taken, @Nullable Object before) throws IOException {
-        Object now = identity();
-        if (!Objects.equals(before, now)) {
+    private Optional<Object> sameAgain(int round) throws IOException {
+        if (round == MOST_ROUNDS) {
+            throw new IOException(root.resolve(LOCK) + " becomes another file again and again");
+        }
+        return disk.identity(root.resolve(LOCK));
+    }
+
+    /** False, and given back: its file was made, removed or replaced since it was looked at. */
+    private synchronized boolean keep(Disk.Lock taken, Optional<Object> before) throws IOException {
+        if (before.isEmpty() || !before.equals(disk.identity(root.resolve(LOCK)))) {
             taken.close();
             return false;
         }
         lock = taken;
-        lockFile = now;
+        lockFile = before;
         return true;
     }
 
@@ -138,16 +143,7 @@ public final class StateDirectory implements AutoCloseable {
      * replaced keeps nobody out.
      */
     public synchronized boolean isStillLocked() {
-        Object locked = lockFile;
-        return lock != null && locked != null && locked.equals(identity());
-    }
-
-    private @Nullable Object identity() {
-        try {
-            return Files.getAttribute(root.resolve(LOCK), "unix:ino");
-        } catch (IOException gone) {
-            return null;
-        }
+        return lock != null && lockFile.equals(disk.identity(root.resolve(LOCK)));
     }
 
     /** Moves a journal that must not be used out of the way, for good; deletes nothing. */

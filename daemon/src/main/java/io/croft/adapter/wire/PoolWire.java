@@ -67,13 +67,15 @@ public final class PoolWire {
         if (spec.getCidr().isEmpty()) {
             spec.setCidr(before.getCidr());
         }
-        if (spec.getBlockPrefixLength() == Pool.DEFAULT_BLOCK_SIZE) {
-            spec.setBlockPrefixLength(before.getBlockPrefixLength());
-        }
         if (spec.getMode() == io.croft.proto.v1.PoolMode.POOL_MODE_UNSPECIFIED) {
             spec.setMode(before.getMode());
         }
-        if (spec.getGateway().isEmpty()) {
+        boolean here = Cidr.parse("cidr", spec.getCidr()).equals(old.cidr());
+        // What belongs to another range or mode would be refused in its place.
+        if (here && spec.getBlockPrefixLength() == Pool.DEFAULT_BLOCK_SIZE) {
+            spec.setBlockPrefixLength(before.getBlockPrefixLength());
+        }
+        if (here && spec.getMode() == before.getMode() && spec.getGateway().isEmpty()) {
             spec.setGateway(before.getGateway());
         }
         return read(old.id(), old.name(), old.state(), spec.build());

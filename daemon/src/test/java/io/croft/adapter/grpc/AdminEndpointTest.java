@@ -37,6 +37,7 @@ import io.croft.proto.v1.LookUpAddressResponse;
 import io.croft.proto.v1.Netns;
 import io.croft.proto.v1.PausePoolRequest;
 import io.croft.proto.v1.Pool;
+import io.croft.proto.v1.PoolMode;
 import io.croft.proto.v1.PoolSpec;
 import io.croft.proto.v1.PoolState;
 import io.croft.proto.v1.PreviewGarbageRequest;
@@ -199,7 +200,14 @@ final class AdminEndpointTest {
         assertEquals("10.1.0.0/24", changed.getSpec().getCidr());
         assertEquals(
                 Reason.POOL_CHANGED, refusal(() -> admin.updatePool(request.build())).reason());
-        request.setEtag("").getSpecBuilder().setCidr("10.1.0.0/23");
+        // Its gateway and its blocks are not asked for of the other range.
+        for (String other : List.of("10.1.0.0/23", "10.9.0.0/24", "10.9.0.0/30", "fd00:9::/64")) {
+            request.setEtag("").getSpecBuilder().setCidr(other);
+            assertEquals(
+                    Reason.POOL_IMMUTABLE,
+                    refusal(() -> admin.updatePool(request.build())).reason());
+        }
+        request.getSpecBuilder().setCidr("").setMode(PoolMode.POOL_MODE_ROUTED);
         assertEquals(
                 Reason.POOL_IMMUTABLE, refusal(() -> admin.updatePool(request.build())).reason());
     }
