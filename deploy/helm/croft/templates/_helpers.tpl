@@ -118,7 +118,7 @@ elsewhere, it would never be ready, and the other never end.
 
 {{/* What the state of a node belongs to: agents refuse to start with another. */}}
 {{- define "croft.storeIdentity" -}}
-{{ .Values.store.type }}{{ if ne .Values.store.type "embedded" }} {{ .Values.store.cluster }}{{ end }}
+{{- if eq .Values.store.type "embedded" }}node {{ include "croft.embeddedNode" . }}{{ else }}cluster {{ .Values.store.cluster }}{{ end }}
 {{- end }}
 
 {{/* The flag that tells two clusters apart which were given one name; none where it is not asked for, or no cluster can be seen. */}}

@@ -243,6 +243,18 @@
 {{- if not .raw }}
 {{- $used := .pools }}
 {{- $type := .type }}
+{{- if eq $type "bridge" }}
+{{- $gateways := dict }}
+{{- range $i, $p := $pools }}
+{{- if and (or (not $used) (has $p.name $used)) (not $p.nodes) (ne (default "gateway" $p.mode) "routed") }}
+{{- $family := ternary "IPv6" "IPv4" (contains ":" (toString $p.cidr)) }}
+{{- with get $gateways $family }}
+{{ include "croft.fault" (list (printf "pools[%d].cidr" $i) $p.cidr (printf "is a second %s range of one bridge, which has the gateway of pool %q only" $family .) "set cni.conflist.type=ptp, or keep one range a family") }}
+{{- end }}
+{{- $_ := set $gateways $family $p.name }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- range $i, $p := $pools }}
 {{- if or (has $p.name $used) (and (not $used) $p.default) }}
 {{- if and (eq (default "gateway" $p.mode) "routed") (has $type (list "bridge" "ptp" "macvlan")) }}
@@ -286,15 +298,18 @@
 
 {{/* What the agents that are in the cluster already do not bear. Without a cluster, as with helm template, nothing. */}}
 {{- define "croft.faults.cluster" -}}
+{{- $mine := include "croft.storeIdentity" . | trim }}
+{{- $own := lookup "apps/v1" "DaemonSet" .Release.Namespace .Release.Name | default dict }}
+{{- $was := dig "metadata" "annotations" "croft.io/store" "" $own }}
+{{- if and $was (ne $was $mine) }}
+{{ include "croft.fault" (list "store" $mine (printf "is not what the agents that run have, %q, and they refuse another" $was) "keep store.type, store.cluster and store.embedded.node; docs/install.md says how a node's state moves to another store") }}
+{{- else if not $own }}
 {{- range (lookup "apps/v1" "DaemonSet" "" "").items }}
-{{- $store := dig "annotations" "croft.io/store" "" .metadata }}
-{{- if not $store }}
-{{- else if ne (printf "%s/%s" .metadata.namespace .metadata.name) (printf "%s/%s" $.Release.Namespace $.Release.Name) }}
-{{- if not (include "croft.apart" (list $.Values.nodeSelector (dig "spec" "template" "spec" "nodeSelector" dict .))) }}
+{{- $other := dig "annotations" "croft.io/store" "" .metadata }}
+{{- $apart := or (include "croft.apart" (list $.Values.nodeSelector (dig "spec" "template" "spec" "nodeSelector" dict .))) (and (hasPrefix "node " $other) (hasPrefix "node " $mine) (ne $other $mine)) }}
+{{- if and $other (not $apart) }}
 {{ include "croft.fault" (list "nodeSelector" $.Values.nodeSelector (printf "chooses nodes that release %q of namespace %q may choose, and two agents cannot share a node" .metadata.name .metadata.namespace) "upgrade or uninstall that one, or give both releases a label of nodes with different values") }}
 {{- end }}
-{{- else if and (ne $store (include "croft.storeIdentity" $)) (not $.Values.cni.remove) }}
-{{ include "croft.fault" (list "store.type, store.cluster" (include "croft.storeIdentity" $) (printf "is not the store of the agents that run, %q; they would refuse to start" $store) "keep them; docs/install.md says how a node's state moves to another store") }}
 {{- end }}
 {{- end }}
 {{- end }}
