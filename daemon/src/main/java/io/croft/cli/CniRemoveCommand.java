@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
         name = "remove",
         description = {
             "Takes Croft off this node, beside its agent, when no pod has an address of it any more:",
-            "the network configuration, with etcd the node's place in the cluster, then the plugin.",
+            "the network configuration, with etcd the node's place in the cluster, then the plugin;",
+            "with --state-dir and the embedded store it waits for the addresses that rest, too.",
             "Until then everything stays: without configuration or plugin no pod can be deleted."
         },
         sortOptions = false,
