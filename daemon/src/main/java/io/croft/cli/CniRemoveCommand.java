@@ -1,5 +1,7 @@
 package io.croft.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.protobuf.Struct;
 import com.google.protobuf.util.Values;
 import io.croft.adapter.cni.ConfDirectory;
@@ -71,7 +73,7 @@ final class CniRemoveCommand extends AgentCall {
 
     private String waits = "";
     private boolean justTaken;
-    private Optional<byte[]> taken = Optional.empty();
+    private boolean taken;
 
     @Override
     public Integer call() throws Exception {
@@ -109,7 +111,9 @@ final class CniRemoveCommand extends AgentCall {
             return super.call() == Exit.OK.code();
         } catch (CallFailedException failed) {
             if (!wait) {
-                putBack();
+                if (taken) {
+                    putBack();
+                }
                 throw failed;
             }
             waits =
@@ -153,6 +157,7 @@ final class CniRemoveCommand extends AgentCall {
         } else if (Departure.step(agent).isEmpty()) {
             return waits(Departure.waits(now));
         }
+        conf().ifPresent(dir -> dir.remove(confName()));
         new PluginDirectory(binDir.toAbsolutePath().normalize()).remove();
         // Before it is told: who hears of it may end this process at once.
         clearAtEnd();
@@ -181,18 +186,20 @@ final class CniRemoveCommand extends AgentCall {
 
     /** True: it is gone since now; somebody may have been given an address by it still. */
     private boolean takeConf() {
-        Optional<byte[]> content =
-                conf().flatMap(dir -> Optional.ofNullable(name).flatMap(dir::take));
-        taken = content.or(() -> taken);
-        return content.isPresent();
+        boolean now = conf().filter(dir -> dir.take(confName())).isPresent();
+        taken |= now;
+        return now;
     }
 
     /** Who was given an address in the last moment could not be deleted without it. */
     private void putBack() {
-        taken.ifPresent(content ->
-                conf().ifPresent(dir ->
-                        Optional.ofNullable(name).ifPresent(n -> dir.putBack(n, content))));
-        taken = Optional.empty();
+        conf().ifPresent(dir -> dir.putBack(confName()));
+        taken = false;
+    }
+
+    /** Of the file in {@link #conf}. */
+    private String confName() {
+        return requireNonNull(name);
     }
 
     private void clearAtEnd() {

@@ -94,6 +94,9 @@ final class CniRemoveIT {
             agent.start();
             awaitSaid("waiting for 1 attachment with 1 address to be deleted");
             expectInstalled();
+            // As one that was killed after it had taken it, before it heard of the pod.
+            Files.move(conf.resolve(NAME), conf.resolve("." + NAME + ".aside"));
+            Eventually.holds(this::said, () -> Files.exists(conf.resolve(NAME)));
             assertTrue(agent.shim().del(pod).ok(), agent.log());
             awaitSaid("waiting for 1 address to rest");
             assertTrue(Files.exists(bin.resolve("croft")), this::said);

@@ -105,27 +105,28 @@ public final class ConfDirectory {
         }
     }
 
-    /** Takes a file away and gives what was in it; empty: there was none. */
-    public Optional<byte[]> take(String name) {
-        Path path = directory.resolve(name);
+    /** Takes a file away, until it is put back or removed. False: there was none. */
+    public boolean take(String name) {
         try {
-            if (!Files.exists(path)) {
-                return Optional.empty();
-            }
-            if (Files.size(path) > ConfJson.LARGEST) {
-                throw new IOException("it is larger than %d bytes".formatted(ConfJson.LARGEST));
-            }
-            byte[] content = Files.readAllBytes(path);
-            return file(name).remove() ? Optional.of(content) : Optional.empty();
+            return file(name).setAside();
         } catch (IOException failed) {
             throw HostDirectory.refusal(CONF_DIR, directory, failed);
         }
     }
 
-    /** Puts back what was taken. */
-    public void putBack(String name, byte[] content) {
+    /** Puts back what was taken, also by a process that was killed since. */
+    public void putBack(String name) {
         try {
-            file(name).put(content);
+            file(name).putBack();
+        } catch (IOException failed) {
+            throw HostDirectory.refusal(CONF_DIR, directory, failed);
+        }
+    }
+
+    /** Removes a file, taken or not. */
+    public void remove(String name) {
+        try {
+            file(name).remove();
         } catch (IOException failed) {
             throw HostDirectory.refusal(CONF_DIR, directory, failed);
         }

@@ -19,8 +19,7 @@ import java.util.Optional;
 
 /** The JSON of a network configuration, as strict as runtimes read it. */
 final class ConfJson {
-    /** Bytes of a file that are read. */
-    static final long LARGEST = 256 * 1024;
+    private static final long LARGEST = 256 * 1024;
 
     private static final String TYPE = "type";
     private static final String CROFT = "croft";

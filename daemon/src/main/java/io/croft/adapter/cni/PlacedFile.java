@@ -24,16 +24,19 @@ import java.util.Set;
  */
 final class PlacedFile {
     private static final String TEMPORARY = ".tmp";
+    private static final String ASIDE = ".aside";
 
     private final Disk disk = new NioDisk();
     private final Path directory;
     private final Path path;
+    private final Path aside;
     private final String stem;
     private final Set<PosixFilePermission> mode;
 
     PlacedFile(Path directory, String name, Set<PosixFilePermission> mode) {
         this.directory = directory;
         this.path = directory.resolve(name);
+        this.aside = directory.resolve("." + name + ASIDE);
         this.stem = "." + name + "-";
         this.mode = mode;
     }
@@ -55,6 +58,7 @@ final class PlacedFile {
         } finally {
             disk.delete(temporary);
         }
+        disk.delete(aside);
         disk.syncDirectory(directory);
         return true;
     }
@@ -67,13 +71,36 @@ final class PlacedFile {
         }
     }
 
-    /** False: there was none. */
+    /** Gives it a name that nobody takes for anything; durable. False: there was none. */
+    boolean setAside() throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        disk.rename(path, aside);
+        disk.syncDirectory(directory);
+        return true;
+    }
+
+    /**
+     * Gives back its name to what was set aside, also by another process; nothing where there is
+     * one.
+     */
+    void putBack() throws IOException {
+        if (Files.exists(aside, LinkOption.NOFOLLOW_LINKS)
+                && !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            disk.rename(aside, path);
+            disk.syncDirectory(directory);
+        }
+    }
+
+    /** And what was set aside. False: there was none. */
     boolean remove() throws IOException {
         if (!Files.isDirectory(directory)) {
             return false;
         }
         removeStrays();
         boolean removed = Files.deleteIfExists(path);
+        disk.delete(aside);
         disk.syncDirectory(directory);
         return removed;
     }

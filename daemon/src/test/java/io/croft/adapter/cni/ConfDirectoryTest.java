@@ -127,11 +127,19 @@ final class ConfDirectoryTest {
                 "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(there)));
         write("10-croft.conflist", THEIRS);
         assertTrue(directory.put(list));
-        byte[] taken = directory.take("10-croft.conflist").orElseThrow();
-        assertEquals(Optional.empty(), directory.take("10-croft.conflist"));
-        directory.putBack("10-croft.conflist", taken);
+        assertTrue(directory.take("10-croft.conflist"));
+        assertFalse(directory.take("10-croft.conflist"));
+        assertEquals(Optional.empty(), look().ours());
+        // Who took it may have been killed.
+        new ConfDirectory(conf).putBack("10-croft.conflist");
         assertEquals(OURS, Files.readString(there));
-        assertTrue(directory.take("10-croft.conflist").isPresent());
+        assertTrue(directory.take("10-croft.conflist"));
+        assertTrue(directory.put(list));
+        write("10-croft.conflist", THEIRS);
+        directory.putBack("10-croft.conflist");
+        assertEquals(THEIRS, Files.readString(there), "what is there stays");
+        assertTrue(directory.take("10-croft.conflist"));
+        directory.remove("10-croft.conflist");
         try (Stream<Path> left = Files.list(conf)) {
             assertEquals(0, left.count());
         }
