@@ -30,7 +30,7 @@
 {{- end }}
 {{- $socket := include "croft.word" .Values.criSocket }}
 {{- if not (or (has $socket (list "preset" "off")) (regexMatch "^(unix://)?(/[^/]+){3,}$" $socket)) }}
-{{ include "croft.fault" (list "criSocket" $socket "is no socket in a directory of its own, which the agent is given" "write preset, off, or a path such as /run/containerd/containerd.sock") }}
+{{ include "croft.fault" (list "criSocket" $socket "is no path of a socket that has a directory of its own, for the agent is given that directory" "write preset, off, or a path such as /run/containerd/containerd.sock") }}
 {{- end }}
 {{- with $c.conflist }}
 {{- if not (regexMatch "^[A-Za-z0-9][A-Za-z0-9._-]*$" .name) }}
@@ -183,7 +183,7 @@
 {{- end }}
 {{- $bits := include "croft.rangeBits" $p.cidr }}
 {{- if not $bits }}
-{{ include "croft.fault" (list (printf "%s.cidr" $field) $p.cidr "is no range without host bits" "write the first address and the length, as 10.200.0.0/16 or fd00:200::/64") }}
+{{ include "croft.fault" (list (printf "%s.cidr" $field) $p.cidr "is no range, or has bits behind its prefix" "write the first address and the length, as 10.200.0.0/16 or fd00:200::/64") }}
 {{- else }}
 {{- $ranges = append $ranges (dict "field" (printf "%s.cidr" $field) "cidr" $p.cidr "bits" $bits "what" (printf "pool %q %s" $p.name $p.cidr)) }}
 {{- $v4 := hasPrefix "4" $bits }}
@@ -217,7 +217,7 @@
 {{- $externals = append $externals $e.name }}
 {{- $bits := include "croft.rangeBits" $e.cidr }}
 {{- if not $bits }}
-{{ include "croft.fault" (list (printf "%s.cidr" $field) $e.cidr "is no range without host bits" "write the first address and the length, as 10.96.0.0/12") }}
+{{ include "croft.fault" (list (printf "%s.cidr" $field) $e.cidr "is no range, or has bits behind its prefix" "write the first address and the length, as 10.96.0.0/12") }}
 {{- else }}
 {{- range $ranges }}
 {{- if or (hasPrefix .bits $bits) (hasPrefix $bits .bits) }}
