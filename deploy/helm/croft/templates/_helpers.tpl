@@ -75,14 +75,18 @@ cos: { binDir: /home/kubernetes/bin, confDir: /etc/cni/net.d, criSocket: /run/co
 {{ include "croft.metrics" . }}:{{ int .Values.agent.metrics.port }}
 {{- end }}
 
+{{/* The DaemonSet of this release as it is in the cluster, as JSON; of nothing where there is none, or no cluster can be seen. */}}
+{{- define "croft.agents" -}}
+{{ lookup "apps/v1" "DaemonSet" .Release.Namespace .Release.Name | default dict | toJson }}
+{{- end }}
+
 {{/*
 Whether the next agent starts beside the one before it: "true", or nothing. While it waits the other answers its probes; where that one answers
 elsewhere, it would never be ready, and the other never end.
 */}}
 {{- define "croft.surges" -}}
 {{- if and .Values.updateStrategy.surge (not .Values.cni.remove) }}
-{{- $there := lookup "apps/v1" "DaemonSet" .Release.Namespace .Release.Name | default dict }}
-{{- $was := dig "metadata" "annotations" "croft.io/metrics" "" $there }}
+{{- $was := dig "metadata" "annotations" "croft.io/metrics" "" (include "croft.agents" . | fromJson) }}
 {{- if or (not $was) (eq $was (include "croft.metricsAt" .)) }}true{{ end }}
 {{- end }}
 {{- end }}

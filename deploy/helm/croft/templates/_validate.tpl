@@ -298,8 +298,8 @@
 
 {{/* What the agents that are in the cluster already do not bear. Without a cluster, as with helm template, nothing. */}}
 {{- define "croft.faults.cluster" -}}
-{{- $mine := include "croft.storeIdentity" . | trim }}
-{{- $own := lookup "apps/v1" "DaemonSet" .Release.Namespace .Release.Name | default dict }}
+{{- $mine := include "croft.storeIdentity" . }}
+{{- $own := include "croft.agents" . | fromJson }}
 {{- $was := dig "metadata" "annotations" "croft.io/store" "" $own }}
 {{- if and $was (ne $was $mine) }}
 {{ include "croft.fault" (list "store" $mine (printf "is not what the agents that run have, %q, and they refuse another" $was) "keep store.type, store.cluster and store.embedded.node; docs/install.md says how a node's state moves to another store") }}

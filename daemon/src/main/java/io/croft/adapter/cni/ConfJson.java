@@ -20,7 +20,6 @@ import java.util.Optional;
 /** The JSON of a network configuration, as strict as runtimes read it. */
 final class ConfJson {
     private static final long LARGEST = 256 * 1024;
-
     private static final String TYPE = "type";
     private static final String CROFT = "croft";
 

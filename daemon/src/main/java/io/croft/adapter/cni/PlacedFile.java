@@ -81,10 +81,7 @@ final class PlacedFile {
         return true;
     }
 
-    /**
-     * Gives back its name to what was set aside, also by another process; nothing where there is
-     * one.
-     */
+    /** Undoes that, also for a process that was killed; a file that is there by now stays. */
     void putBack() throws IOException {
         if (Files.exists(aside, LinkOption.NOFOLLOW_LINKS)
                 && !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -93,7 +90,7 @@ final class PlacedFile {
         }
     }
 
-    /** And what was set aside. False: there was none. */
+    /** What was set aside goes, too. False: there was none at its name. */
     boolean remove() throws IOException {
         if (!Files.isDirectory(directory)) {
             return false;

@@ -101,7 +101,7 @@ public final class StateDirectory implements AutoCloseable {
     /** Takes the lock; false: another process has it. */
     public synchronized boolean tryLock() throws IOException {
         for (int round = 0; lock == null; round++) {
-            Optional<Object> before = sameAgain(round);
+            Optional<Object> before = lookBefore(round);
             Optional<Disk.Lock> taken = disk.tryLock(root.resolve(LOCK));
             if (taken.isEmpty()) {
                 return false;
@@ -115,12 +115,12 @@ public final class StateDirectory implements AutoCloseable {
     public void lock() throws IOException, InterruptedException {
         boolean kept = false;
         for (int round = 0; !kept; round++) {
-            Optional<Object> before = sameAgain(round);
+            Optional<Object> before = lookBefore(round);
             kept = keep(disk.lock(root.resolve(LOCK)), before);
         }
     }
 
-    private Optional<Object> sameAgain(int round) throws IOException {
+    private Optional<Object> lookBefore(int round) throws IOException {
         if (round == MOST_ROUNDS) {
             throw new IOException(root.resolve(LOCK) + " becomes another file again and again");
         }

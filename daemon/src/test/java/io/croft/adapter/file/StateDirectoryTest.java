@@ -44,17 +44,21 @@ final class StateDirectoryTest {
         StateDirectory first = StateDirectory.open(disk, ROOT);
         StateDirectory second = StateDirectory.open(disk, ROOT);
         first.lock();
-        var waiting =
-                CompletableFuture.supplyAsync(() -> {
-                    try {
-                        second.lock();
-                        return second.tryLock();
-                    } catch (IOException | InterruptedException failed) {
-                        throw new AssertionError(failed);
-                    }
-                });
+        CompletableFuture<Void> locked = locking(second);
         first.close();
-        assertTrue(waiting.get());
+        locked.get();
+        assertTrue(second.tryLock());
+    }
+
+    /** Waits for its lock, elsewhere. */
+    private static CompletableFuture<Void> locking(StateDirectory state) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                state.lock();
+            } catch (IOException | InterruptedException failed) {
+                throw new AssertionError(failed);
+            }
+        });
     }
 
     @Test
@@ -62,22 +66,15 @@ final class StateDirectoryTest {
             throws Exception {
         Path lock = root.resolve("lock");
         StateDirectory state = StateDirectory.open(new NioDisk(), root);
-        CompletableFuture<Boolean> waiting;
+        CompletableFuture<Void> locked;
         try (var _ = LockHolder.start(lock)) {
-            waiting =
-                    CompletableFuture.supplyAsync(() -> {
-                        try {
-                            state.lock();
-                            return state.isStillLocked();
-                        } catch (IOException | InterruptedException failed) {
-                            throw new AssertionError(failed);
-                        }
-                    });
+            locked = locking(state);
             Eventually.holds(() -> isOpen(lock));
             Files.delete(lock);
             Files.createFile(lock);
         }
-        assertTrue(waiting.get());
+        locked.get();
+        assertTrue(state.isStillLocked());
         assertThrows(IOException.class, () -> LockHolder.start(lock), "two have the lock");
         state.close();
     }
